@@ -1,0 +1,81 @@
+// What a page is given, and the pages an application can replace one by one.
+
+import type { LoginView } from "./login-method.ts";
+
+/** A template: gets plain data, returns a whole HTML document. It must escape what it prints. */
+export type Template<Page> = (page: Page) => string | Promise<string>;
+
+/** The five pages of the login flow. */
+export interface Pages {
+  login: Template<LoginPage>;
+  logout: Template<LogoutPage>;
+  loggedOut: Template<LoggedOutPage>;
+  forbidden: Template<ForbiddenPage>;
+  error: Template<ErrorPage>;
+}
+
+export interface LoginPage {
+  view: LoginView;
+  /** Why the last try failed; `null` the first time. */
+  error: { code: LoginErrorCode; message: string } | null;
+  /** Hidden field that every form must carry. */
+  csrf: HiddenField;
+  /** Hidden field with the page to go to afterwards. */
+  next: HiddenField;
+  /** Lifetimes to choose from ("remember me"), or `null` where the login fixes one. */
+  lifetime: LifetimeChoice | null;
+  /** Where the form posts to: this page's own path and query. */
+  action: string;
+}
+
+export interface HiddenField {
+  name: string;
+  value: string;
+}
+
+/** One checkbox when there are two choices, a select when there are more. */
+export interface LifetimeChoice {
+  name: string;
+  choices: { value: string; label: string; selected: boolean }[];
+}
+
+export type LoginErrorCode =
+  | "invalid-credentials"
+  | "bad-request"
+  | "forbidden"
+  | "busy"
+  | "throttled"
+  | "expired-form"
+  | "action-failed";
+
+/** Asks before it logs out. */
+export interface LogoutPage {
+  /** The id of who is logged in. */
+  userId: string | null;
+  csrf: HiddenField;
+  next: HiddenField;
+  action: string;
+}
+
+export interface LoggedOutPage {
+  loginUrl: string;
+  /** Where the link "continue" goes. */
+  next: string;
+}
+
+export interface ForbiddenPage {
+  /** The id of who is logged in. */
+  userId: string | null;
+  /** What is missing, one sentence each. */
+  reasons: string[];
+  loginUrl: string;
+  logoutUrl: string;
+}
+
+export interface ErrorPage {
+  status: number;
+  /** Heading, e.g. `Try again in a moment`. */
+  title: string;
+  /** One or two sentences for the visitor; never the fault's own text. */
+  message: string;
+}
