@@ -1,0 +1,150 @@
+// The sessions of an application: opens the one of a request, lists and revokes those of a user.
+
+import { randomBytes as cryptoRandomBytes } from "node:crypto";
+import { type Duration, durationMs } from "./duration.ts";
+import type { Exchange } from "./exchange.ts";
+import { createKeyRing } from "./key-ring.ts";
+import { LiveSession, type Loaded, type SessionContext } from "./live-session.ts";
+import { type CookieOptions, createCookie } from "./session-cookie.ts";
+import { defaultLifetimes } from "./session-lifetime.ts";
+import { decodeSession } from "./session-record.ts";
+import { isSessionId, parseSessionToken } from "./session-token.ts";
+import { SESSION_PREFIX } from "./session-writer.ts";
+import type { Store, StoredRecord } from "./store.ts";
+import { createUserLoader, type LoadUser } from "./user-loader.ts";
+import { createWriteQueue } from "./write-queue.ts";
+
+export interface SessionsOptions<User extends { id: string }> {
+  store: Store;
+  /** Secrets of at least 32 characters or bytes; the first signs, all verify. */
+  keys: readonly (string | Uint8Array)[];
+  cookie?: CookieOptions;
+  /** Absolute, from the login or the first write. Default `'30d'`; `'browser'` until it closes. */
+  lifetime?: Duration | "browser";
+  /** Ends sooner without a visit for this long. Default `'off'`. */
+  idle?: Duration | "off";
+  /** A visit is recorded at most this often. Default `'1m'`, or a tenth of `idle` if that is less. */
+  touchEvery?: Duration;
+  /** Brings `session.user` up to date; `null` ends the session. */
+  loadUser?: LoadUser<User>;
+  /** How old what `loadUser` said may be. Default: asked at every request. */
+  loadUserEvery?: Duration;
+  now?: () => number;
+  randomBytes?: (size: number) => Uint8Array;
+}
+
+/** One of a user's sessions, for "where am I logged in". */
+export interface SessionInfo {
+  id: string;
+  /** `null` before a login. */
+  userId: string | null;
+  /** `User-Agent` at the login. */
+  agent: string;
+  /** Address at the login. */
+  ip: string;
+  createdAt: number;
+  lastSeenAt: number;
+  expiresAt: number;
+}
+
+export interface Sessions<User extends { id: string }, Data extends object> {
+  /**
+   * The session of a request: one `get` if it carries a genuine cookie, no store call otherwise.
+   *
+   * @throws {StoreError} When the store fails; never an anonymous session instead.
+   */
+  open(exchange: Exchange): Promise<LiveSession<User, Data>>;
+  /** A user's sessions, the last seen first; at most `limit` (default 100). */
+  list(userId: string, limit?: number): Promise<SessionInfo[]>;
+  /** All sessions, a page at a time; start with `null`. */
+  listAll(
+    cursor: string | null,
+    limit?: number,
+  ): Promise<{ sessions: SessionInfo[]; cursor: string | null }>;
+  /** Ends one of a user's sessions; `false` if it is not theirs, or not there. */
+  revoke(userId: string, id: string): Promise<boolean>;
+  /** Ends all of a user's sessions but `exceptId`; how many there were. */
+  revokeAll(userId: string, exceptId?: string): Promise<number>;
+}
+
+/**
+ * Sets up the sessions of an application.
+ *
+ * @throws {TypeError} That names the option, for values that are wrong or unsafe.
+ */
+export function createSessions<
+  User extends { id: string } = { id: string },
+  Data extends object = Record<string, unknown>,
+>(options: SessionsOptions<User>): Sessions<User, Data> {
+  const { store, touchEvery = "1m", now = Date.now, randomBytes = cryptoRandomBytes } = options;
+  if (typeof store?.replace !== "function") throw new TypeError("store must be a Latchkey store");
+  const ring = createKeyRing(options.keys);
+  const cookie = createCookie(options.cookie);
+  const lifetimes = defaultLifetimes(options);
+  const context: SessionContext = {
+    store,
+    ring,
+    cookie,
+    visitorCookie: createCookie(options.cookie, "-visitor"),
+    lifetimes,
+    touchEveryMs: durationMs(touchEvery, "touchEvery"),
+    queue: createWriteQueue(),
+    now,
+    randomBytes,
+  };
+  const loadUser = createUserLoader(options.loadUser, options.loadUserEvery, now);
+
+  async function load(exchange: Exchange): Promise<Loaded<User> | null> {
+    const value = cookie.read(exchange);
+    if (value === null) return null;
+    const token = parseSessionToken(ring, cookie.nameFor(exchange), value);
+    if (token === null) return null;
+    const record = await store.get(SESSION_PREFIX + token.id);
+    const content = record === null ? null : decodeSession(record.data);
+    if (record === null || content?.head.generation !== token.generation) return null;
+    if (now() >= record.expiresAt) return null;
+    if (loadUser === null || record.owner === null) return { record, content, user: undefined };
+    const user = await loadUser(record.owner.slice(SESSION_PREFIX.length));
+    if (user === null) await store.delete(record.id);
+    return user === null ? null : { record, content, user };
+  }
+
+  return {
+    open: async (exchange) => new LiveSession<User, Data>(context, exchange, await load(exchange)),
+    async list(userId, limit = 100) {
+      const records = await store.listByOwner(SESSION_PREFIX + userId, limit);
+      return records.flatMap(describe);
+    },
+    async listAll(cursor, limit = 100) {
+      const page = await store.scan(SESSION_PREFIX, cursor, limit);
+      return { sessions: page.records.flatMap(describe), cursor: page.cursor };
+    },
+    async revoke(userId, id) {
+      if (!isSessionId(id)) return false;
+      const record = await store.get(SESSION_PREFIX + id);
+      if (record?.owner !== SESSION_PREFIX + userId) return false;
+      return store.delete(record.id);
+    },
+    revokeAll: (userId, exceptId) =>
+      store.deleteByOwner(
+        SESSION_PREFIX + userId,
+        ...(exceptId === undefined ? [] : [SESSION_PREFIX + exceptId]),
+      ),
+  };
+}
+
+function describe(record: StoredRecord): SessionInfo[] {
+  const content = decodeSession(record.data);
+  if (content === null) return [];
+  return [
+    {
+      id: record.id.slice(SESSION_PREFIX.length),
+      userId: record.owner?.slice(SESSION_PREFIX.length) ?? null,
+      agent: content.head.agent,
+      ip: content.head.ip,
+      createdAt: record.createdAt,
+      lastSeenAt: record.seenAt,
+      expiresAt: record.expiresAt,
+    },
+  ];
+}
