@@ -1,5 +1,5 @@
 // The packed files, in an empty project outside the workspace: what a user gets from npm.
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -19,6 +19,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("every publishable package is packed", () => {
   expect(packages.map(({ name }) => name).sort()).toEqual(publishedNames());
+});
+
+test("every publishable package has a size limit", () => {
+  const limits = readFileSync(join(import.meta.dirname, "../../.size-limit.json"), "utf8");
+  expect(publishedNames().filter((name) => !limits.includes(`"${name}"`))).toEqual([]);
 });
 
 describe.each(publishedNames())("%s", (name) => {
