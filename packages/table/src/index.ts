@@ -1,1 +1,4 @@
-export {};
+export { type CsvTableOptions, csvTable } from "./csv-table.ts";
+export { sqlTable } from "./sql-table.ts";
+export type { Cell, Row, Table } from "./table.ts";
+export { TableError, type TableErrorCode } from "./table-error.ts";

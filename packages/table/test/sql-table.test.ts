@@ -1,0 +1,121 @@
+import Database from "better-sqlite3";
+import { CamelCasePlugin, Kysely, SqliteDialect } from "kysely";
+import { describe, expect, it } from "vitest";
+import { sqlTable } from "../src/index.ts";
+import { tableContract } from "./table-contract.ts";
+
+function database(script: string): Kysely<unknown> {
+  const sqlite = new Database(":memory:");
+  sqlite.exec(script);
+  return new Kysely({ dialect: new SqliteDialect({ database: sqlite }) });
+}
+
+const rows = "values ('alpha', 'one', 'admin'), ('beta', 'two', ''), ('gamma', 'three', 'member')";
+
+describe("sqlTable", () => {
+  tableContract(async () =>
+    sqlTable(
+      database(`create table users (user text, password text, role text);
+        insert into users ${rows}`),
+      "users",
+    ),
+  );
+});
+
+describe("sqlTable in a schema, compared without case by the database", () => {
+  tableContract(async () =>
+    sqlTable(
+      database(`attach ':memory:' as "my auth";
+        create table "my auth"."the users" (
+          user text collate nocase, password text collate binary, role text collate rtrim);
+        insert into "my auth"."the users" ${rows}`),
+      "my auth.the users",
+    ),
+  );
+});
+
+it("takes the instance of an application with its own types, and transactions", async () => {
+  interface Schema {
+    users: { user: string; active: number };
+  }
+  const sqlite = new Database(":memory:");
+  sqlite.exec("create table users (user text, active integer)");
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: sqlite }) });
+  await sqlTable(db, "users").insert({ user: "alpha", active: true });
+  expect(await sqlTable(db, "users").find("active", true)).toEqual([{ user: "alpha", active: 1 }]);
+  await expect(
+    db.transaction().execute(async (transaction) => {
+      await sqlTable(transaction, "users").update({ user: "alpha" }, { active: false });
+      throw new Error("roll back");
+    }),
+  ).rejects.toThrow("roll back");
+  expect((await sqlTable(db, "users").find("user", "alpha"))[0]?.["active"]).toBe(1);
+});
+
+it("follows the plug-ins of the instance", async () => {
+  const db = database("create table my_users (user_name text); insert into my_users values ('a')");
+  const table = sqlTable(db.withPlugin(new CamelCasePlugin()), "myUsers");
+  expect(await table.find("userName", "a")).toEqual([{ userName: "a" }]);
+});
+
+it("finds the exact row among those that the database takes for equal", async () => {
+  const db = database(`create table users (user text collate nocase);
+    insert into users values ('ALPHA'), ('Alpha'), ('AlPhA'), ('alpha')`);
+  expect(await sqlTable(db, "users").find("user", "alpha")).toEqual([{ user: "alpha" }]);
+});
+
+it("compares NULL and the empty text as two values", async () => {
+  const db = database("create table users (user text, password text)");
+  const table = sqlTable(db, "users");
+  await table.insert({ user: "new", password: null });
+  expect(await table.find("password", "")).toEqual([]);
+  expect(await table.find("password", null)).toEqual([{ user: "new", password: null }]);
+  expect(await table.update({ user: "new", password: "" }, { password: "x" })).toBe(0);
+  expect(await table.update({ user: "new", password: null }, { password: "x" })).toBe(1);
+});
+
+it("returns plain cells for bytes and large numbers", async () => {
+  const db = database(`create table users (user text, hash blob, bytes blob, n integer);
+    insert into users values ('alpha', cast('$2b$10$abc' as blob), x'ff00', 5)`);
+  expect(await sqlTable(db, "users").find("user", "alpha")).toEqual([
+    { user: "alpha", hash: "$2b$10$abc", bytes: "/wA=", n: 5 },
+  ]);
+});
+
+it("sorts the errors of the database", async () => {
+  const db = database("create table users (user text unique); insert into users values ('alpha')");
+  await expect(sqlTable(db, "nosuch").find("user", "x")).rejects.toMatchObject({
+    code: "ERR_TABLE_MISSING",
+  });
+  await expect(sqlTable(db, "users").insert({ user: "alpha" })).rejects.toMatchObject({
+    code: "ERR_TABLE_CONFLICT",
+    cause: expect.any(Error),
+  });
+  await db.destroy();
+  await expect(sqlTable(db, "users").find("user", "x")).rejects.toMatchObject({
+    code: "ERR_TABLE_UNAVAILABLE",
+  });
+});
+
+it("sorts the errors of other drivers by their codes", async () => {
+  const { sqlError } = await import("../src/sql-error.ts");
+  const code = (name: string) => sqlError(Object.assign(new Error("x"), { code: name }), "t").code;
+  expect(["42P01", "42703", "23505", "57P01"].map(code)).toEqual([
+    "ERR_TABLE_MISSING",
+    "ERR_TABLE_COLUMN",
+    "ERR_TABLE_CONFLICT",
+    "ERR_TABLE_UNAVAILABLE",
+  ]);
+  expect(["ER_NO_SUCH_TABLE", "ER_BAD_FIELD_ERROR", "ER_DUP_ENTRY"].map(code)).toEqual([
+    "ERR_TABLE_MISSING",
+    "ERR_TABLE_COLUMN",
+    "ERR_TABLE_CONFLICT",
+  ]);
+});
+
+it("refuses a table name of any other shape", () => {
+  const db = database("");
+  for (const name of ["", "a.b.c", ".users", "auth."]) {
+    expect(() => sqlTable(db, name)).toThrow(/table must be/);
+  }
+});
