@@ -1,3 +1,21 @@
+export type { Authentication, Authenticator } from "./authenticator.ts";
+export { isJsonType, wantsJson } from "./client-kind.ts";
+export { CSRF_FIELD, sentCsrfToken } from "./csrf-field.ts";
+export { type DenialOptions, forbiddenReply, loginRequiredReply } from "./denial.ts";
+export { faultReply } from "./fault-reply.ts";
+export {
+  createFlowContext,
+  type FlowContext,
+  type FlowContextOptions,
+  type FlowRequest,
+} from "./flow-context.ts";
+export type { ChosenLifetime } from "./lifetime-choice.ts";
+export {
+  createLoginFlow,
+  type LoginEvent,
+  type LoginFlow,
+  type LoginOptions,
+} from "./login-flow.ts";
 export type {
   LoginField,
   LoginMethod,
@@ -6,6 +24,11 @@ export type {
   LoginView,
   RejectReason,
 } from "./login-method.ts";
+export { createLogoutFlow, type LogoutFlow, type LogoutOptions } from "./logout-flow.ts";
+export { type NextOptions, safeUrl } from "./next-url.ts";
+export { defaultPages } from "./pages/default-pages.ts";
+export { pageSecurityHeaders } from "./pages/security-headers.ts";
+export { templateFile } from "./pages/template-file.ts";
 export type {
   ErrorPage,
   ForbiddenPage,
@@ -18,3 +41,5 @@ export type {
   Pages,
   Template,
 } from "./pages.ts";
+export { type Headers, problemReply } from "./reply.ts";
+export type { ThrottleOptions } from "./throttle.ts";

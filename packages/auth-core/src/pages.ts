@@ -5,14 +5,17 @@ import type { LoginView } from "./login-method.ts";
 /** A template: gets plain data, returns a whole HTML document. It must escape what it prints. */
 export type Template<Page> = (page: Page) => string | Promise<string>;
 
-/** The five pages of the login flow. */
-export interface Pages {
-  login: Template<LoginPage>;
-  logout: Template<LogoutPage>;
-  loggedOut: Template<LoggedOutPage>;
-  forbidden: Template<ForbiddenPage>;
-  error: Template<ErrorPage>;
+/** What each page is given. */
+export interface PageData {
+  login: LoginPage;
+  logout: LogoutPage;
+  loggedOut: LoggedOutPage;
+  forbidden: ForbiddenPage;
+  error: ErrorPage;
 }
+
+/** The five pages of the login flow. */
+export type Pages = { [Kind in keyof PageData]: Template<PageData[Kind]> };
 
 export interface LoginPage {
   view: LoginView;

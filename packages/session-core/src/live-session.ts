@@ -186,6 +186,7 @@ export class LiveSession<User extends { id: string }, Data extends object>
       const now = this.#context.now();
       const { id } = this.#record;
       await this.#context.store.touch(id, now, expiryOf(this.#content.head, now));
+      this.#countsAsVisit = false; // Once is enough, also when the body ends later.
     }
     if (this.#cookie === "write") this.#writeCookie();
     if (this.#cookie === "clear") this.#context.cookie.clear(this.#exchange);

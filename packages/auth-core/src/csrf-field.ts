@@ -1,0 +1,25 @@
+// Where a CSRF token travels, and which requests can't be forged by another site at all.
+
+import type { Exchange } from "@latchkey/session-core";
+import { isJsonType } from "./client-kind.ts";
+
+/** Name of the hidden form field. */
+export const CSRF_FIELD = "_csrf";
+
+/** The token of a form field or of the header `X-CSRF-Token`. */
+export function sentCsrfToken(
+  exchange: Exchange,
+  fields: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const field = fields[CSRF_FIELD];
+  return typeof field === "string" ? field : exchange.getHeader("x-csrf-token");
+}
+
+/**
+ * Whether a browser may have sent this on behalf of another site's page. Browsers add `Origin` or
+ * `Sec-Fetch-Site` to every POST, and don't send JSON across sites unasked (Fetch §4.8, CORS).
+ */
+export function isBrowserForm(exchange: Exchange): boolean {
+  const says = exchange.getHeader("origin") ?? exchange.getHeader("sec-fetch-site");
+  return says !== undefined || !isJsonType(exchange.getHeader("content-type"));
+}

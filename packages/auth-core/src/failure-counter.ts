@@ -1,0 +1,59 @@
+// A counter of failures in a store: shared by all processes, counted exactly, forgotten in time.
+
+import type { Store, StoredRecord } from "@latchkey/session-core";
+
+export interface Failures {
+  count: number;
+  lastAt: number;
+}
+
+export interface FailureCounter {
+  read(key: string): Promise<Failures>;
+  /** Counts one more. @returns How many there are now. */
+  add(key: string): Promise<number>;
+  reset(key: string): Promise<void>;
+}
+
+/** @param forgetMs A count is forgotten this long after its last failure. */
+export function createFailureCounter(
+  store: Store,
+  forgetMs: number,
+  now: () => number,
+): FailureCounter {
+  const idOf = (key: string): string => `throttle:${key}`;
+
+  async function add(key: string): Promise<number> {
+    for (;;) {
+      const at = now();
+      const expiresAt = at + forgetMs;
+      const known = await store.get(idOf(key));
+      const count = (known === null ? 0 : countIn(known)) + 1;
+      const times = { data: JSON.stringify({ count }), seenAt: at, expiresAt };
+      const next: StoredRecord =
+        known === null
+          ? { id: idOf(key), owner: null, createdAt: at, version: 1, ...times }
+          : { ...known, ...times, version: known.version + 1 };
+      // False means that another process counted meanwhile: count on from there.
+      if (await (known === null ? store.create(next) : store.replace(next))) return count;
+    }
+  }
+
+  return {
+    async read(key) {
+      const record = await store.get(idOf(key));
+      return record === null
+        ? { count: 0, lastAt: 0 }
+        : { count: countIn(record), lastAt: record.seenAt };
+    },
+    add,
+    async reset(key) {
+      await store.delete(idOf(key));
+    },
+  };
+}
+
+function countIn(record: StoredRecord): number {
+  const value: unknown = JSON.parse(record.data);
+  const known = typeof value === "object" && value !== null && "count" in value;
+  return known && typeof value.count === "number" ? value.count : 0;
+}

@@ -1,0 +1,57 @@
+// What every login, logout and refusal of an application shares.
+
+import type { Exchange, Session, Store } from "@latchkey/session-core";
+import { createPageReply, type PageReply } from "./flow-pages.ts";
+import type { Pages } from "./pages.ts";
+
+export interface FlowContextOptions {
+  /** Where failed logins are counted; usually the sessions' own. */
+  store: Store;
+  /** Where people log in. Default `'/login'`. */
+  loginUrl?: string;
+  /** Where they log out. Default `'/logout'`. */
+  logoutUrl?: string;
+  /** Pages that replace the default ones. */
+  pages?: Partial<Pages>;
+  /** Hears of faults that the visitor is only told the outcome of. Default: stderr. */
+  onError?: (error: unknown) => void;
+  now?: () => number;
+}
+
+export interface FlowContext {
+  readonly store: Store;
+  readonly loginUrl: string;
+  readonly logoutUrl: string;
+  readonly pageReply: PageReply;
+  readonly onError: (error: unknown) => void;
+  readonly now: () => number;
+}
+
+/** One request to a flow. */
+export interface FlowRequest<User extends { id: string }, Data extends object> {
+  exchange: Exchange;
+  session: Session<User, Data>;
+  /** The parsed form or JSON body; `null` when there is none. */
+  body: unknown;
+}
+
+export function createFlowContext(options: FlowContextOptions): FlowContext {
+  const { store, loginUrl = "/login", logoutUrl = "/logout", now = Date.now } = options;
+  return {
+    store,
+    loginUrl,
+    logoutUrl,
+    pageReply: createPageReply(options.pages),
+    onError: options.onError ?? ((error) => console.error(error)),
+    now,
+  };
+}
+
+/** The request's URL as the browser sees it. */
+export function absoluteUrl(exchange: Exchange): URL {
+  const origin = `${exchange.protocol}://${exchange.host}`;
+  // A host header that is no host, or a request target that is no path: RFC 9112 §3.2.
+  const base = URL.canParse(origin) ? origin : "http://localhost";
+  const path = exchange.url.startsWith("/") ? exchange.url.replace(/^\/+/, "/") : "/";
+  return new URL(path, base);
+}

@@ -1,0 +1,149 @@
+// The login pipeline, the same for every method: fields → CSRF → throttle → the method's step →
+// session → actions → next page. A feature of logging in is written here, once.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type Duration,
+  durationMs,
+  type Exchange,
+  type Reply,
+  type Session,
+} from "@latchkey/session-core";
+import { createAccountLane } from "./account-lane.ts";
+import { isBrowserForm, sentCsrfToken } from "./csrf-field.ts";
+import { absoluteUrl, type FlowContext, type FlowRequest } from "./flow-context.ts";
+import { readFields } from "./form-fields.ts";
+import { type ChosenLifetime, createLifetimePolicy } from "./lifetime-choice.ts";
+import { createLoginAnswer, type LoginAnswer } from "./login-answer.ts";
+import type { LoginMethod, LoginRequest, LoginStep } from "./login-method.ts";
+import { createNextUrl, type NextOptions } from "./next-url.ts";
+import type { LoginPage, Template } from "./pages.ts";
+import { wrongMethodReply } from "./reply.ts";
+import { createThrottle, type ThrottleOptions } from "./throttle.ts";
+
+/** What an action is told. */
+export interface LoginEvent<User extends { id: string }, Data extends object> {
+  user: User;
+  session: Session<User, Data>;
+  exchange: Exchange;
+  /** The name of the login method. */
+  method: string;
+}
+
+export interface LoginOptions<User extends { id: string }, Data extends object> {
+  next?: NextOptions;
+  /** How long the session lasts, or a form field that chooses. Default: the application's. */
+  lifetime?: Duration | "browser" | ChosenLifetime;
+  idle?: Duration | "off";
+  /** Run in order after each login; one that throws undoes it. */
+  onLogin?: readonly ((event: LoginEvent<User, Data>) => unknown)[];
+  /** How long the answer to a failed login is held: the first, the second …, the last for all after. Default `['1s', '1s', '5s']`. */
+  delay?: Duration | readonly Duration[];
+  /** Pauses after many failures; `false` turns them off. */
+  throttle?: ThrottleOptions | false;
+  /** An own login page for this method. */
+  template?: Template<LoginPage>;
+}
+
+/** Answers every request to a login URL. */
+export type LoginFlow<User extends { id: string }, Data extends object> = (
+  request: FlowRequest<User, Data>,
+) => Promise<Reply>;
+
+/** @throws {TypeError} That names the option. */
+export function createLoginFlow<User extends { id: string }, Data extends object>(
+  context: FlowContext,
+  method: LoginMethod<User>,
+  options: LoginOptions<User, Data> = {},
+): LoginFlow<User, Data> {
+  const { onLogin = [], delay = ["1s", "1s", "5s"], throttle: throttleOptions = {} } = options;
+  const delaysMs = [delay].flat().map((duration) => durationMs(duration, "delay"));
+  const next = createNextUrl(options.next);
+  const lifetime = createLifetimePolicy(options.lifetime);
+  const lane = createAccountLane();
+  const throttle = throttleOptions
+    ? createThrottle(context.store, method.name, throttleOptions, context.now)
+    : null;
+  const parts = { context, method, next, lifetime, template: options.template };
+
+  return async (flow) => {
+    const { exchange, session } = flow;
+    const verb = exchange.method === "HEAD" ? "GET" : exchange.method;
+    if (verb !== "GET" && verb !== "POST") return wrongMethodReply("GET, HEAD, POST");
+    const fields = verb === "GET" ? {} : readFields(flow.body);
+    const request: LoginRequest = {
+      method: verb,
+      url: absoluteUrl(exchange),
+      fields: fields ?? {},
+      exchange,
+    };
+    const answer = createLoginAnswer(parts, request, session);
+    if (fields === null) return answer.failed("bad-request");
+    if (verb === "POST" && !mayPost(flow, fields)) return answer.failed("expired-form");
+    const account = method.account(request);
+    if (account === null) return finish(await method.step(request), request, flow, answer);
+
+    const outcome = await lane.run(account, async () => {
+      const pauseMs = (await throttle?.pause(account, exchange.ip)) ?? 0;
+      if (pauseMs > 0) return { pauseMs };
+      const step = await method.step(request);
+      if (step.kind === "accepted") await throttle?.succeeded(account, exchange.ip);
+      const failed = step.kind === "rejected" && step.reason === "invalid-credentials";
+      const failures = failed ? ((await throttle?.failed(account, exchange.ip)) ?? 1) : 0;
+      return { step, failures };
+    });
+    if (outcome === null) return answer.failed("busy");
+    if ("pauseMs" in outcome) return answer.throttled(outcome.pauseMs);
+    // Held outside the lane, so that it keeps nobody else waiting.
+    const holdMs = delaysMs[Math.min(outcome.failures, delaysMs.length) - 1] ?? 0;
+    if (holdMs > 0) await sleep(holdMs);
+    return finish(outcome.step, request, flow, answer);
+  };
+
+  async function finish(
+    step: LoginStep<User>,
+    request: LoginRequest,
+    { session, exchange }: FlowRequest<User, Data>,
+    answer: LoginAnswer,
+  ): Promise<Reply> {
+    switch (step.kind) {
+      case "show":
+        return answer.form(step.view);
+      case "redirect":
+        return answer.redirect(step.to);
+      case "challenge":
+        return answer.challenge(step.wwwAuthenticate);
+      case "rejected":
+        return answer.failed(step.reason, step.view);
+      case "reply":
+        return step.reply;
+      case "accepted": {
+        const { user, keep = {} } = step;
+        const chosen = lifetime.chosen(request.fields);
+        await session.login(user, {
+          ...(chosen === undefined ? {} : { lifetime: chosen }),
+          ...(options.idle === undefined ? {} : { idle: options.idle }),
+        });
+        Object.assign(session.data, keep);
+        try {
+          for (const act of onLogin) await act({ user, session, exchange, method: method.name });
+        } catch (error) {
+          await session.logout();
+          context.onError(error);
+          return answer.failed("action-failed");
+        }
+        return answer.welcome(user);
+      }
+    }
+  }
+}
+
+/** A form needs its token. A program that sends JSON and no browser headers can't have been tricked into it. */
+function mayPost<User extends { id: string }, Data extends object>(
+  { exchange, session }: FlowRequest<User, Data>,
+  fields: Readonly<Record<string, string>>,
+): boolean {
+  const token = sentCsrfToken(exchange, fields);
+  if (token === undefined && !isBrowserForm(exchange)) return true;
+  return session.checkCsrf(token);
+}

@@ -1,0 +1,80 @@
+// Logging out: GET asks, POST ends the session. A link on another site can't log anybody out.
+
+import type { Exchange, Reply } from "@latchkey/session-core";
+import { wantsJson } from "./client-kind.ts";
+import { CSRF_FIELD, sentCsrfToken } from "./csrf-field.ts";
+import { absoluteUrl, type FlowContext, type FlowRequest } from "./flow-context.ts";
+import { readFields } from "./form-fields.ts";
+import { createNextUrl, type NextOptions } from "./next-url.ts";
+import type { LogoutPage, Template } from "./pages.ts";
+import { jsonReply, problemReply, redirectReply, wrongMethodReply } from "./reply.ts";
+
+export interface LogoutOptions<User extends { id: string }> {
+  /** Default: the query parameter `next`, else the page that says so. */
+  next?: NextOptions;
+  /** Run in order after each logout, with the user who was logged in. Errors are reported; the logout stands. */
+  onLogout?: readonly ((event: { user: User; exchange: Exchange }) => unknown)[];
+  /** An own page that asks. */
+  template?: Template<LogoutPage>;
+}
+
+/** Answers every request to the logout URL. */
+export type LogoutFlow<User extends { id: string }, Data extends object> = (
+  request: FlowRequest<User, Data>,
+) => Promise<Reply>;
+
+/** @throws {TypeError} That names the option. */
+export function createLogoutFlow<User extends { id: string }, Data extends object>(
+  context: FlowContext,
+  options: LogoutOptions<User> = {},
+): LogoutFlow<User, Data> {
+  const { onLogout = [], template } = options;
+  const next = createNextUrl({ header: false, ...options.next }, "");
+
+  return async ({ exchange, session, body }) => {
+    const verb = exchange.method === "HEAD" ? "GET" : exchange.method;
+    if (verb !== "GET" && verb !== "POST") return wrongMethodReply("GET, HEAD, POST");
+    const url = absoluteUrl(exchange);
+    const fields = (verb === "POST" ? readFields(body) : null) ?? {};
+    const target = next.resolve(exchange, url, fields);
+    const json = wantsJson(exchange);
+    const { user } = session;
+    if (verb === "GET" && user === null && !json) {
+      const page = { loginUrl: context.loginUrl, next: target || "/" };
+      return context.pageReply("loggedOut", 200, page);
+    }
+
+    async function ask(status: number): Promise<Reply> {
+      const page: LogoutPage = {
+        userId: user?.id ?? null,
+        csrf: { name: CSRF_FIELD, value: session.csrfToken() },
+        next: { name: next.field, value: target },
+        action: url.pathname + url.search,
+      };
+      if (json) return jsonReply(status, page);
+      return context.pageReply("logout", status, page, { template, formActions: next.allow });
+    }
+
+    if (verb === "GET") return ask(200);
+    if (session.id !== null && !session.checkCsrf(sentCsrfToken(exchange, fields))) {
+      const problem = {
+        status: 403,
+        code: "expired-form",
+        title: "The CSRF token is missing or wrong.",
+      };
+      return json ? problemReply(problem) : ask(403);
+    }
+    await session.logout();
+    if (user !== null) {
+      for (const act of onLogout) {
+        try {
+          await act({ user, exchange });
+        } catch (error) {
+          context.onError(error);
+        }
+      }
+    }
+    if (json) return jsonReply(200, { next: target || "/" });
+    return redirectReply(target || url.pathname);
+  };
+}
