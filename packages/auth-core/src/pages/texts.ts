@@ -1,0 +1,48 @@
+// Every fixed sentence of the default pages in one place, so that they can be read together and translated.
+
+/** Fixed texts of the default pages. Words in braces are filled in and must be kept. */
+export interface PageTexts {
+  /** Start of the title of a page that reports an error. */
+  error: string;
+  /** Label of the choice of lifetime. */
+  stayLoggedIn: string;
+  /** Under the checkbox: `{on}` is the choice when ticked, `{off}` when not. */
+  stayLoggedInHint: string;
+  login: string;
+  loginAgain: string;
+  loginAsSomeoneElse: string;
+  logout: string;
+  logoutTitle: string;
+  /** Leaves the logout page without logging out. */
+  logoutCancel: string;
+  loggedOutTitle: string;
+  loggedOutMessage: string;
+  continue: string;
+  /** `{user}` is the id of who is logged in. */
+  loggedInAs: string;
+  forbiddenTitle: string;
+  forbiddenHelp: string;
+  /** `{status}` is the HTTP status. */
+  status: string;
+  tryAgain: string;
+}
+
+export const englishTexts: PageTexts = {
+  error: "Error",
+  stayLoggedIn: "Stay logged in",
+  stayLoggedInHint: "{on}. Otherwise: {off}.",
+  login: "Log in",
+  loginAgain: "Log in again",
+  loginAsSomeoneElse: "Log in as someone else",
+  logout: "Log out",
+  logoutTitle: "Log out?",
+  logoutCancel: "Stay logged in",
+  loggedOutTitle: "You are logged out",
+  loggedOutMessage: "This browser no longer has access to your account.",
+  continue: "Continue",
+  loggedInAs: "You are logged in as {user}.",
+  forbiddenTitle: "You don’t have access to this page",
+  forbiddenHelp: "If you need access, ask the people who run this site.",
+  status: "Error {status}",
+  tryAgain: "Try again",
+};
