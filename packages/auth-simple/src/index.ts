@@ -1,1 +1,6 @@
-export {};
+export {
+  type SimpleCredential,
+  type SimpleLoginOptions,
+  type SimpleUser,
+  simpleLogin,
+} from "./simple-login.ts";
