@@ -1,1 +1,1 @@
-export {};
+export { type StoreContractOptions, type StoreSubject, storeContract } from "./store-contract.ts";
