@@ -1,1 +1,1 @@
-export {};
+export { type Latchkey, type LatchkeyOptions, latchkey } from "./latchkey.ts";

@@ -52,3 +52,11 @@ export async function forbiddenReply(
   const page: ForbiddenPage = { userId, reasons, loginUrl, logoutUrl: context.logoutUrl };
   return context.pageReply("forbidden", 403, page, { template: options.template });
 }
+
+/** 403 for a request that another site may have made the browser send. */
+export async function forgedReply(context: FlowContext, exchange: Exchange): Promise<Reply> {
+  const title = "The CSRF token is missing or wrong.";
+  if (wantsJson(exchange)) return problemReply({ status: 403, code: "csrf", title });
+  const message = "The page was open for too long. Go back, load it again and try once more.";
+  return context.pageReply("error", 403, { status: 403, title: "Nothing was changed", message });
+}

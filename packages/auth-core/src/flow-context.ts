@@ -2,6 +2,7 @@
 
 import type { Exchange, Session, Store } from "@latchkey/session-core";
 import { createPageReply, type PageReply } from "./flow-pages.ts";
+import type { PageOptions } from "./pages/page-context.ts";
 import type { Pages } from "./pages.ts";
 
 export interface FlowContextOptions {
@@ -13,6 +14,8 @@ export interface FlowContextOptions {
   logoutUrl?: string;
   /** Pages that replace the default ones. */
   pages?: Partial<Pages>;
+  /** The application's name, language and wording on the default pages. */
+  pageOptions?: PageOptions;
   /** Hears of faults that the visitor is only told the outcome of. Default: stderr. */
   onError?: (error: unknown) => void;
   now?: () => number;
@@ -41,7 +44,7 @@ export function createFlowContext(options: FlowContextOptions): FlowContext {
     store,
     loginUrl,
     logoutUrl,
-    pageReply: createPageReply(options.pages),
+    pageReply: createPageReply(options.pages, options.pageOptions),
     onError: options.onError ?? ((error) => console.error(error)),
     now,
   };

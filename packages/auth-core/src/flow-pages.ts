@@ -2,6 +2,7 @@
 
 import type { Reply } from "@latchkey/session-core";
 import { defaultPages } from "./pages/default-pages.ts";
+import type { PageOptions } from "./pages/page-context.ts";
 import { pageSecurityHeaders } from "./pages/security-headers.ts";
 import type { PageData, Pages, Template } from "./pages.ts";
 import type { Headers } from "./reply.ts";
@@ -23,8 +24,8 @@ export type PageReply = <Kind extends keyof Pages>(
 ) => Promise<Reply>;
 
 /** @param own Pages that replace the default ones. */
-export function createPageReply(own: Partial<Pages> = {}): PageReply {
-  const defaults = defaultPages();
+export function createPageReply(own: Partial<Pages> = {}, options: PageOptions = {}): PageReply {
+  const defaults = defaultPages(options);
   return async (kind, status, page, options = {}) => {
     const { formActions = [], headers = [] } = options;
     const template = options.template ?? own[kind];

@@ -1,7 +1,7 @@
 export type { Authentication, Authenticator } from "./authenticator.ts";
 export { isJsonType, wantsJson } from "./client-kind.ts";
 export { CSRF_FIELD, sentCsrfToken } from "./csrf-field.ts";
-export { type DenialOptions, forbiddenReply, loginRequiredReply } from "./denial.ts";
+export { type DenialOptions, forbiddenReply, forgedReply, loginRequiredReply } from "./denial.ts";
 export { faultReply } from "./fault-reply.ts";
 export {
   createFlowContext,
@@ -27,8 +27,11 @@ export type {
 export { createLogoutFlow, type LogoutFlow, type LogoutOptions } from "./logout-flow.ts";
 export { type NextOptions, safeUrl } from "./next-url.ts";
 export { defaultPages } from "./pages/default-pages.ts";
+export type { PageOptions } from "./pages/page-context.ts";
 export { pageSecurityHeaders } from "./pages/security-headers.ts";
-export { templateFile } from "./pages/template-file.ts";
+export { pageStyleHash } from "./pages/style.ts";
+export { type TemplateFileOptions, templateFile } from "./pages/template-file.ts";
+export type { PageTexts } from "./pages/texts.ts";
 export type {
   ErrorPage,
   ForbiddenPage,

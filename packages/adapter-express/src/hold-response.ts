@@ -1,0 +1,107 @@
+// Commits the session before the first byte: what the handler sends is held until the commit is
+// done, and dropped if it fails, so that nobody is told of a write that was lost.
+
+import type { Response } from "express";
+import { applyHead } from "./apply-head.ts";
+import type { ExpressExchange } from "./express-exchange.ts";
+
+/** The part of a live session that a response needs. */
+export interface Committable {
+  needsCommit(): boolean;
+  commit(): Promise<void>;
+  sealHead(): void;
+  save(): Promise<void>;
+}
+
+/**
+ * @param fail Answers in the handler's place; the response is as it was when this was called.
+ */
+export function holdResponse(
+  res: Response,
+  exchange: ExpressExchange,
+  session: Committable,
+  fail: (error: unknown) => void,
+): void {
+  const { writeHead, write, end, flushHeaders } = res;
+  const { statusCode } = res;
+  const headers = res.getHeaders();
+  let state: "open" | "held" | "passed" = "open";
+  let ended = false;
+  let calls: (() => unknown)[] = [];
+
+  /** Runs a call now if nothing waits for the session; else puts it behind the commit. */
+  function gate(call: () => unknown): "passed" | "held" {
+    if (state === "open") {
+      if (!session.needsCommit() && !exchange.hasHeaders) {
+        session.sealHead();
+        state = "passed";
+        return "passed";
+      }
+      state = "held";
+      session.commit().then(release, refuse);
+    }
+    if (state === "held" && !ended) calls.push(call);
+    return state;
+  }
+
+  function release(): void {
+    exchange.flushHeaders(res);
+    state = "passed";
+    const waiting = calls;
+    calls = [];
+    for (const call of waiting) call();
+    if (!ended) res.emit("drain"); // For whoever saw `write` return false.
+  }
+
+  function refuse(error: unknown): void {
+    state = "passed";
+    session.sealHead();
+    // Also past what other middleware has wrapped around them meanwhile: a compressor, say, that
+    // believes its stream has ended.
+    Object.assign(res, { writeHead, write, end, flushHeaders, statusCode, statusMessage: "" });
+    for (const name of res.getHeaderNames()) res.removeHeader(name);
+    for (const [name, value] of Object.entries(headers)) {
+      if (value !== undefined) res.setHeader(name, value);
+    }
+    fail(error);
+  }
+
+  function gatedWriteHead(...args: unknown[]): Response {
+    const outcome = gate(() => writeHead.call(res, res.statusCode));
+    if (outcome === "passed") return Reflect.apply(writeHead, res, args);
+    // Set one by one, as `writeHead` would drop the cookies for those of the same name.
+    applyHead(res, args);
+    return res;
+  }
+
+  function gatedWrite(...args: unknown[]): boolean {
+    const call = (): boolean => Reflect.apply(write, res, args);
+    return gate(call) === "passed" ? call() : false;
+  }
+
+  function gatedEnd(...args: unknown[]): Response {
+    const call = (): Response => Reflect.apply(end, res, args);
+    if (state === "passed" && !ended && session.needsCommit()) {
+      // Changed after the first byte, while streaming: stored before the last one, or cut off.
+      ended = true;
+      session.save().then(call, (error) => res.destroy(error));
+      return res;
+    }
+    const outcome = gate(call);
+    if (outcome === "passed") return call();
+    ended = true;
+    return res;
+  }
+
+  function gatedFlushHeaders(): void {
+    const call = (): void => flushHeaders.call(res);
+    if (gate(call) === "passed") call();
+  }
+
+  Object.assign(res, {
+    writeHead: gatedWriteHead,
+    write: gatedWrite,
+    end: gatedEnd,
+    flushHeaders: gatedFlushHeaders,
+  });
+}

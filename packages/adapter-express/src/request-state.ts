@@ -1,0 +1,80 @@
+// What is known of each request, kept beside it rather than on it.
+
+import type { LiveSession, Principal } from "@latchkey/session-core";
+import type { Request } from "express";
+import { ExpressExchange } from "./express-exchange.ts";
+
+interface Opened<User extends { id: string }, Data extends object> {
+  exchange: ExpressExchange;
+  session: LiveSession<User, Data>;
+}
+
+interface State<User extends { id: string }, Data extends object> {
+  exchange: ExpressExchange;
+  /** The session, or why there is none. */
+  session: LiveSession<User, Data> | { error: unknown };
+  accepted: Principal<User> | null;
+}
+
+export interface RequestStates<User extends { id: string }, Data extends object> {
+  has(req: Request): boolean;
+  open(req: Request, exchange: ExpressExchange, session: LiveSession<User, Data>): void;
+  fail(req: Request, exchange: ExpressExchange, error: unknown): void;
+  /** @throws What opening the session failed with, or a TypeError if nobody opened it. */
+  of(req: Request): Opened<User, Data>;
+  exchangeOf(req: Request): ExpressExchange;
+  accept(req: Request, principal: Principal<User>): void;
+  acceptedOf(req: Request): Principal<User> | null;
+  principalOf(req: Request): Principal<User> | null;
+  exempt(req: Request): void;
+  isExempt(req: Request): boolean;
+}
+
+export function createRequestStates<
+  User extends { id: string },
+  Data extends object,
+>(): RequestStates<User, Data> {
+  const states = new WeakMap<Request, State<User, Data>>();
+  const exempted = new WeakSet<Request>();
+
+  function stateOf(req: Request): State<User, Data> {
+    const state = states.get(req);
+    if (state !== undefined) return state;
+    throw new TypeError("no session: app.use(auth.session) must come before this handler");
+  }
+
+  function of(req: Request): Opened<User, Data> {
+    const { exchange, session } = stateOf(req);
+    if ("error" in session) throw session.error;
+    return { exchange, session };
+  }
+
+  function define(req: Request, state: State<User, Data>): void {
+    states.set(req, state);
+    Object.defineProperty(req, "session", {
+      configurable: true,
+      enumerable: true,
+      get: () => of(req).session,
+    });
+  }
+
+  return {
+    has: (req) => states.has(req),
+    open: (req, exchange, session) => define(req, { exchange, session, accepted: null }),
+    fail: (req, exchange, error) => define(req, { exchange, session: { error }, accepted: null }),
+    of,
+    exchangeOf: (req) => states.get(req)?.exchange ?? new ExpressExchange(req),
+    accept(req, principal) {
+      stateOf(req).accepted = principal;
+    },
+    acceptedOf: (req) => states.get(req)?.accepted ?? null,
+    principalOf(req) {
+      const { accepted } = stateOf(req);
+      if (accepted !== null) return accepted;
+      const { user, mfa } = of(req).session;
+      return user === null ? null : { user, via: "session", scopes: [], mfa, roleAccount: false };
+    },
+    exempt: (req) => void exempted.add(req),
+    isExempt: (req) => exempted.has(req),
+  };
+}

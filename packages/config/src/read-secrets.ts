@@ -1,0 +1,65 @@
+// Secrets that sign sessions: from the environment, or made once and kept in a file.
+
+import { randomBytes } from "node:crypto";
+import { chmodSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { type Environment, readText } from "./read-setting.ts";
+
+export interface SecretsOptions {
+  /** Kept here, readable by this user alone, when the environment has none. */
+  file: string;
+}
+
+const MIN_LENGTH = 32;
+
+/**
+ * Comma-separated secrets, the first one signs. Made of 256 random bits when there are none.
+ *
+ * @throws {TypeError} That names the setting and never shows a secret.
+ */
+export function readSecrets(env: Environment, name: string, options: SecretsOptions): string[] {
+  const text = readText(env, name);
+  if (text !== null) return check(text, name);
+  const { file } = options;
+  const kept = readKept(file);
+  if (kept !== null) return check(kept, file);
+  const made = randomBytes(32).toString("base64url");
+  // Two processes may start at once: whoever links first decides for both.
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
+  writeFileSync(draft, `${made}\n`, { mode: 0o600, flag: "wx" });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if (!isCode(error, "EEXIST")) throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return check(readKept(file) ?? "", file);
+}
+
+function readKept(file: string): string | null {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (isCode(error, "ENOENT")) return null;
+    throw error;
+  }
+  // Group and others must not read it; Windows has no such bits.
+  if (process.platform !== "win32" && (statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
+  return text;
+}
+
+function check(text: string, where: string): string[] {
+  const secrets = text.split(/[,\n]/).map((secret) => secret.trim());
+  const filled = secrets.filter((secret) => secret !== "");
+  const weak = (secret: string): boolean => secret.length < MIN_LENGTH || new Set(secret).size < 8;
+  if (filled.length > 0 && !filled.some(weak)) return filled;
+  throw new TypeError(
+    `${where} must hold random secrets of ${MIN_LENGTH} characters or more, separated by commas;` +
+      " make one with: openssl rand -base64 32",
+  );
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
