@@ -1,9 +1,9 @@
-// Tries at one account go one after another in this process, so that each sees what the one before
-// it was counted as. Without it, fifty parallel guesses would all count as the first.
+// Tries at one account from one network go one after another in this process, so that each sees what
+// the one before it was counted as. Without it, fifty parallel guesses would all count as the first.
 
 export interface AccountLane {
   /** Runs a try when its predecessors are done; `null` when too many are waiting. */
-  run<T>(account: string, attempt: () => Promise<T>): Promise<T | null>;
+  run<T>(lane: string, attempt: () => Promise<T>): Promise<T | null>;
 }
 
 const MAX_WAITING = 100;
@@ -11,10 +11,10 @@ const MAX_WAITING = 100;
 export function createAccountLane(): AccountLane {
   const lanes = new Map<string, { tail: Promise<unknown>; length: number }>();
   return {
-    async run(account, attempt) {
-      const lane = lanes.get(account) ?? { tail: Promise.resolve(), length: 0 };
+    async run(name, attempt) {
+      const lane = lanes.get(name) ?? { tail: Promise.resolve(), length: 0 };
       if (lane.length >= MAX_WAITING) return null;
-      lanes.set(account, lane);
+      lanes.set(name, lane);
       lane.length += 1;
       const turn = lane.tail.then(attempt);
       lane.tail = turn.catch(() => {});
@@ -22,7 +22,7 @@ export function createAccountLane(): AccountLane {
         return await turn;
       } finally {
         lane.length -= 1;
-        if (lane.length === 0) lanes.delete(account);
+        if (lane.length === 0) lanes.delete(name);
       }
     },
   };

@@ -23,6 +23,7 @@ export type {
   LoginStep,
   LoginView,
   RejectReason,
+  Remembered,
 } from "./login-method.ts";
 export { createLogoutFlow, type LogoutFlow, type LogoutOptions } from "./logout-flow.ts";
 export { type NextOptions, safeUrl } from "./next-url.ts";

@@ -15,7 +15,9 @@ import { absoluteUrl, type FlowContext, type FlowRequest } from "./flow-context.
 import { readFields } from "./form-fields.ts";
 import { type ChosenLifetime, createLifetimePolicy } from "./lifetime-choice.ts";
 import { createLoginAnswer, type LoginAnswer } from "./login-answer.ts";
+import { createLoginMemory } from "./login-memory.ts";
 import type { LoginMethod, LoginRequest, LoginStep } from "./login-method.ts";
+import { networkOf } from "./network.ts";
 import { createNextUrl, type NextOptions } from "./next-url.ts";
 import type { LoginPage, Template } from "./pages.ts";
 import { wrongMethodReply } from "./reply.ts";
@@ -61,6 +63,7 @@ export function createLoginFlow<User extends { id: string }, Data extends object
   const next = createNextUrl(options.next);
   const lifetime = createLifetimePolicy(options.lifetime);
   const lane = createAccountLane();
+  const memory = createLoginMemory(context.store, method.name, context.now);
   const throttle = throttleOptions
     ? createThrottle(context.store, method.name, throttleOptions, context.now)
     : null;
@@ -76,6 +79,7 @@ export function createLoginFlow<User extends { id: string }, Data extends object
       url: absoluteUrl(exchange),
       fields: fields ?? {},
       exchange,
+      recall: (key) => memory.recall(exchange, key),
     };
     const answer = createLoginAnswer(parts, request, session);
     if (fields === null) return answer.failed("bad-request");
@@ -83,7 +87,8 @@ export function createLoginFlow<User extends { id: string }, Data extends object
     const account = method.account(request);
     if (account === null) return finish(await method.step(request), request, flow, answer);
 
-    const outcome = await lane.run(account, async () => {
+    // A lane per network, so that a stranger's guesses don't keep the owner waiting.
+    const outcome = await lane.run(`${networkOf(exchange.ip)} ${account}`, async () => {
       const pauseMs = (await throttle?.pause(account, exchange.ip)) ?? 0;
       if (pauseMs > 0) return { pauseMs };
       const step = await method.step(request);
@@ -106,6 +111,7 @@ export function createLoginFlow<User extends { id: string }, Data extends object
     { session, exchange }: FlowRequest<User, Data>,
     answer: LoginAnswer,
   ): Promise<Reply> {
+    if ("remember" in step && step.remember) await memory.remember(exchange, step.remember);
     switch (step.kind) {
       case "show":
         return answer.form(step.view);

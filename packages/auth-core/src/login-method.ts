@@ -1,6 +1,6 @@
 // The contract of a way of logging in. A method knows no framework, no session and no store client.
 
-import type { Exchange, Reply } from "@latchkey/session-core";
+import type { Duration, Exchange, Reply } from "@latchkey/session-core";
 
 /** A way of logging in. It says what should happen; the login flow does it. */
 export interface LoginMethod<User extends { id: string } = { id: string }> {
@@ -23,13 +23,28 @@ export interface LoginRequest {
   readonly fields: Readonly<Record<string, string>>;
   /** Headers and address; a method never writes to it. */
   readonly exchange: Exchange;
+  /**
+   * Takes what an earlier step of this browser asked to remember under this key; `null` when it is
+   * not there, expired, taken already, or another browser's.
+   */
+  recall(key: string): Promise<Record<string, unknown> | null>;
+}
+
+/** What the next request of this browser needs to know. */
+export interface Remembered {
+  /** Random, and sent along by the browser: an OAuth `state`, a SAML `RelayState`, a hidden field. */
+  key: string;
+  /** JSON values. */
+  value: Record<string, unknown>;
+  /** Default `'10m'`. */
+  lifetime?: Duration;
 }
 
 export type LoginStep<User> =
   /** Show the form. */
-  | { kind: "show"; view: LoginView }
+  | { kind: "show"; view: LoginView; remember?: Remembered }
   /** Send the browser to an identity provider. */
-  | { kind: "redirect"; to: string }
+  | { kind: "redirect"; to: string; remember?: Remembered }
   /** 401 with this `WWW-Authenticate`, e.g. `Negotiate`. */
   | { kind: "challenge"; wwwAuthenticate: string }
   /** `keep` goes into the session's data. */

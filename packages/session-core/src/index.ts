@@ -3,7 +3,7 @@ export type { Exchange, Principal, Reply } from "./exchange.ts";
 export type { LiveSession } from "./live-session.ts";
 export { type PurgeOptions, startPurge } from "./purge.ts";
 export type { LoginLifetime, Session } from "./session.ts";
-export type { CookieOptions } from "./session-cookie.ts";
+export { type CookieOptions, createCookie, type ExchangeCookie } from "./session-cookie.ts";
 export { SessionError, type SessionErrorCode } from "./session-error.ts";
 export {
   createSessions,
