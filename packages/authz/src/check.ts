@@ -4,7 +4,7 @@ import type { Condition } from "./rule.ts";
 import type { Subject } from "./subject.ts";
 
 /** Whether a rule held; if not, why not, in words for the visitor. */
-export type Verdict = { held: true } | { held: false; reasons: readonly string[] };
+type Verdict = { held: true } | { held: false; reasons: readonly string[] };
 
 /** A compiled rule. Never throws and never rejects: errors go to `report` and refuse. */
 export type Check<User> = (

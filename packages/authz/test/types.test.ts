@@ -19,7 +19,7 @@ interface Member {
 }
 
 /** As in an adapter, where the type of the user is known already. */
-function require(rule: Rule<Member>): Authorizer<Member> {
+function guard(rule: Rule<Member>): Authorizer<Member> {
   return authorize(rule);
 }
 
@@ -46,10 +46,7 @@ const rules: Rule<Member>[] = [
 
 test("the type of the user flows into conditions, wherever they are", async () => {
   const kinds = await Promise.all(
-    rules.map(async (rule) => [
-      (await require(rule)(adult)).kind,
-      (await require(rule)(child)).kind,
-    ]),
+    rules.map(async (rule) => [(await guard(rule)(adult)).kind, (await guard(rule)(child)).kind]),
   );
   const other = 2; // asks for attributes that a Member doesn't have
   expect(kinds.filter((_, index) => index !== other)).toEqual(
@@ -68,34 +65,34 @@ test("the type of the user comes out of an annotated condition", async () => {
 test("what can't be meant doesn't compile", () => {
   const wrong: (() => unknown)[] = [
     // @ts-expect-error
-    () => require(undefined),
+    () => guard(undefined),
     // @ts-expect-error
-    () => require({ memebership: { role: "admin" } }),
+    () => guard({ memebership: { role: "admin" } }),
     // @ts-expect-error
-    () => require({}),
+    () => guard({}),
     // @ts-expect-error
-    () => require({ message: "x" }),
+    () => guard({ message: "x" }),
     // @ts-expect-error
-    () => require({ membership: { role: null } }),
+    () => guard({ membership: { role: null } }),
     // @ts-expect-error
-    () => require({ membership: { role: undefined } }),
+    () => guard({ membership: { role: undefined } }),
     // @ts-expect-error
-    () => require({ membership: { a: 1 }, anyOf: [true] }),
+    () => guard({ membership: { a: 1 }, anyOf: [true] }),
     // @ts-expect-error
-    () => require(anyOf(mfa(), false)),
+    () => guard(anyOf(mfa(), false)),
     // @ts-expect-error
-    () => require("admin"),
+    () => guard("admin"),
   ];
   for (const act of wrong) expect(act).toThrow(TypeError);
   const wrongAnswers: (() => unknown)[] = [
     // @ts-expect-error
-    () => require(() => "yes"),
+    () => guard(() => "yes"),
     // @ts-expect-error
-    () => require(async () => undefined),
+    () => guard(async () => undefined),
     // @ts-expect-error Not called.
-    () => require(mfa),
+    () => guard(mfa),
     // @ts-expect-error
-    () => require((p) => p.user.name === "x"),
+    () => guard((p) => p.user.name === "x"),
   ];
   for (const act of wrongAnswers) expect(act).not.toThrow();
 });
