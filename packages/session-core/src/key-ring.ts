@@ -27,29 +27,20 @@ const MIN_SECRET_LENGTH = 32;
  * @throws {TypeError} When there is none, or one is too short. The message never shows it.
  */
 export function createKeyRing(secrets: readonly (string | Uint8Array)[]): KeyRing {
-  if (!Array.isArray(secrets) || secrets.length === 0) {
+  const [first, ...others] = Array.isArray(secrets) ? secrets.map(checkedCopy) : [];
+  if (first === undefined) {
     throw new TypeError("keys must be a list of at least one secret; the first one signs");
   }
-  secrets.forEach((secret, index) => {
-    const known = typeof secret === "string" || secret instanceof Uint8Array;
-    if (!known || secret.length < MIN_SECRET_LENGTH) {
-      throw new TypeError(
-        `keys[${index}] must be text of ${MIN_SECRET_LENGTH} characters or bytes, or more`,
-      );
-    }
-  });
   const byPurpose = new Map<string, readonly [KeyObject, ...KeyObject[]]>();
 
-  function keysFor(purpose: string): readonly [KeyObject, ...KeyObject[]] {
-    let keys = byPurpose.get(purpose);
-    if (keys === undefined) {
-      const [first, ...others] = secrets.map((secret) => deriveKey(secret, purpose));
-      if (first === undefined) throw new TypeError("keys must not be emptied after start");
-      keys = [first, ...others];
-      byPurpose.set(purpose, keys);
-    }
+  const keysFor = (purpose: string): readonly [KeyObject, ...KeyObject[]] => {
+    const known = byPurpose.get(purpose);
+    if (known !== undefined) return known;
+    const rest = others.map((secret) => deriveKey(secret, purpose));
+    const keys = [deriveKey(first, purpose), ...rest] as const;
+    byPurpose.set(purpose, keys);
     return keys;
-  }
+  };
 
   return {
     sign: (purpose, text) => hmac(keysFor(purpose)[0], text),
@@ -63,6 +54,16 @@ export function createKeyRing(secrets: readonly (string | Uint8Array)[]): KeyRin
       return false;
     },
   };
+}
+
+// A copy, because keys are derived when first needed: the caller may wipe its own meanwhile.
+function checkedCopy(secret: unknown, index: number): string | Uint8Array {
+  const copy = secret instanceof Uint8Array ? Uint8Array.from(secret) : secret;
+  const known = typeof copy === "string" || copy instanceof Uint8Array;
+  if (known && copy.length >= MIN_SECRET_LENGTH) return copy;
+  throw new TypeError(
+    `keys[${index}] must be text of ${MIN_SECRET_LENGTH} characters or bytes, or more`,
+  );
 }
 
 function deriveKey(secret: string | Uint8Array, purpose: string): KeyObject {
