@@ -50,12 +50,12 @@ export function createCookie(options: CookieOptions = {}, suffix = ""): Exchange
   if (partitioned && secure !== true) {
     throw new TypeError("cookie.partitioned needs cookie.secure true");
   }
-  // RFC 6265bis §4.1.3.2: only a cookie of this very host, for all its paths, sent over TLS.
-  const hostOnly = domain === null && path === "/" && !name.startsWith("__");
-  if (name.startsWith("__") && secure !== true) {
-    throw new TypeError("cookie.name with a prefix needs cookie.secure true; the prefix is added");
+  if (!["auto", true, false].includes(secure)) {
+    throw new TypeError("cookie.secure must be true, false or 'auto'");
   }
-  const secureName = hostOnly ? `__Host-${name}` : name;
+  const thisHost = domain === null && path === "/";
+  const prefixed = checkPrefix(name, secure === true, thisHost);
+  const secureName = thisHost && !prefixed ? `__Host-${name}` : name;
   const isSecure = (exchange: Exchange): boolean =>
     secure === "auto" ? exchange.protocol === "https" : secure;
   const nameFor = (exchange: Exchange): string => (isSecure(exchange) ? secureName : name);
@@ -79,4 +79,20 @@ export function createCookie(options: CookieOptions = {}, suffix = ""): Exchange
     write,
     clear: (exchange) => write(exchange, "", 0),
   };
+}
+
+/**
+ * RFC 6265bis §4.1.3: `__Host-` promises a cookie of this very host, for all its paths, sent over
+ * TLS; `__Secure-` only the last. Browsers refuse cookies that break their promise.
+ */
+function checkPrefix(name: string, secure: boolean, thisHost: boolean): boolean {
+  if (!name.startsWith("__")) return false;
+  const prefix = /^__(Host|Secure)-./i.exec(name)?.[1]?.toLowerCase();
+  if (prefix === undefined || !secure) {
+    throw new TypeError("cookie.name may begin with __Host- or __Secure- if cookie.secure is true");
+  }
+  if (prefix === "host" && !thisHost) {
+    throw new TypeError("cookie.name with __Host- allows no cookie.domain and only the path '/'");
+  }
+  return true;
 }
