@@ -17,6 +17,7 @@ function request(method: "GET" | "POST", fields: Record<string, string> = {}): L
     method,
     url: new URL("https://app.example/login/"),
     fields: Object.assign(Object.create(null), fields),
+    recall: async () => null,
     exchange: {
       method,
       url: "/login/",

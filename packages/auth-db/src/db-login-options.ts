@@ -1,0 +1,111 @@
+// The options of dbLogin, checked once, and the one verification that every login costs.
+
+import type { Row, Table } from "@latchkey/table";
+import { isBusy } from "./hash-error.ts";
+import { type PasswordHasher, sharedPasswordHasher, type Verification } from "./password-hasher.ts";
+
+export interface DbLoginOptions {
+  /** The users, e.g. `csvTable("users.csv")` or `sqlTable(db, "users")`. */
+  table: Table;
+  /** Default `db`. */
+  name?: string;
+  user?: {
+    /** Column with the user name. Default `user`. */
+    column?: string;
+    /** Name of the form field. Default `user`. */
+    field?: string;
+  };
+  password?: {
+    /** Column with the password hash. Default `password`. */
+    column?: string;
+    /** Name of the form field. Default `password`. */
+    field?: string;
+    /**
+     * Checks passwords in a way of your own, instead of the hasher. Also called for users who don't
+     * exist, with an empty `stored` and its answer ignored: it should take equally long then.
+     */
+    verify?: (password: string, stored: string) => boolean | Promise<boolean>;
+  };
+  /** Whether this user may log in; asked only once the password was right. Default: everybody. */
+  isActive?: (row: Row) => boolean | Promise<boolean>;
+  /** Columns that never become part of the user, beside the password. */
+  hidden?: readonly string[];
+  /** Default: the one that all logins of this process share. */
+  hasher?: PasswordHasher;
+  /** Told of what went wrong without failing a login. Default: a warning of the process. */
+  onError?: (error: unknown) => void;
+}
+
+/** The options with their defaults. */
+export interface DbSettings {
+  table: Table;
+  columns: { user: string; password: string };
+  fields: { user: string; password: string };
+  hidden: ReadonlySet<string>;
+  hasher: PasswordHasher;
+  /** Costs the same whether or not there is a stored hash. */
+  verify(password: string, stored: string | null): Promise<Verification>;
+  isActive(row: Row): Promise<boolean>;
+  onError(error: unknown): void;
+}
+
+/** @throws {TypeError} Naming the option. */
+export function readDbOptions(options: DbLoginOptions): DbSettings {
+  const { table, user = {}, password = {}, hidden = [], isActive = () => true } = options;
+  const { hasher = sharedPasswordHasher(), onError = warn } = options;
+  if (typeof table?.find !== "function") throw new TypeError("table must be a table of users");
+  const columns = { user: user.column ?? "user", password: password.column ?? "password" };
+  const fields = { user: user.field ?? "user", password: password.field ?? "password" };
+  requireTwoNames("column", columns);
+  requireTwoNames("field", fields);
+
+  async function byHasher(given: string, stored: string | null): Promise<Verification> {
+    if (stored !== null) return hasher.verify(given, stored);
+    await hasher.dummyVerify(given);
+    return wrong;
+  }
+
+  async function byFunction(given: string, stored: string | null): Promise<Verification> {
+    const ok = (await password.verify?.(given, stored ?? "")) === true;
+    return { ok: ok && stored !== null, outdated: false };
+  }
+
+  const check = password.verify ? byFunction : byHasher;
+  return {
+    table,
+    columns,
+    fields,
+    hasher,
+    onError,
+    hidden: new Set([columns.password, ...hidden]),
+    isActive: async (row) => (await isActive(row)) === true,
+    async verify(given, stored) {
+      try {
+        return await check(given, stored);
+      } catch (error) {
+        if (isBusy(error)) throw error;
+        // A hash that can't be checked must not tell that its user exists.
+        onError(error);
+        await hasher.dummyVerify(given);
+        return wrong;
+      }
+    },
+  };
+}
+
+function requireTwoNames(what: string, names: { user: string; password: string }): void {
+  for (const option of ["user", "password"] as const) {
+    if (typeof names[option] !== "string" || names[option] === "") {
+      throw new TypeError(`${option}.${what} must be the name of a ${what}`);
+    }
+  }
+  if (names.user === names.password) {
+    throw new TypeError(`user.${what} and password.${what} are equal`);
+  }
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error));
+}
+
+const wrong: Verification = { ok: false, outdated: false };
