@@ -9,6 +9,10 @@ export function createCredentialCheck<User extends { id: string }, Data extends 
   states: RequestStates<User, Data>,
   authenticators: readonly Authenticator<User>[],
 ): (req: Request) => Promise<Reply | "next"> {
+  for (const { name } of authenticators) {
+    if (typeof name === "string" && name !== "" && name !== "session") continue;
+    throw new TypeError("an authenticator needs a name, and 'session' is taken");
+  }
   return async (req) => {
     const exchange = states.exchangeOf(req);
     for (const authenticator of authenticators) {

@@ -29,10 +29,19 @@ export function holdResponse(
   let ended = false;
   let calls: (() => unknown)[] = [];
 
+  /** A value that can't be written counts as changed; the commit then says why. */
+  function dirty(): boolean {
+    try {
+      return session.needsCommit();
+    } catch {
+      return true;
+    }
+  }
+
   /** Runs a call now if nothing waits for the session; else puts it behind the commit. */
   function gate(call: () => unknown): "passed" | "held" {
     if (state === "open") {
-      if (!session.needsCommit() && !exchange.hasHeaders) {
+      if (!dirty() && !exchange.hasHeaders) {
         session.sealHead();
         state = "passed";
         return "passed";
@@ -81,7 +90,7 @@ export function holdResponse(
 
   function gatedEnd(...args: unknown[]): Response {
     const call = (): Response => Reflect.apply(end, res, args);
-    if (state === "passed" && !ended && session.needsCommit()) {
+    if (state === "passed" && !ended && dirty()) {
       // Changed after the first byte, while streaming: stored before the last one, or cut off.
       ended = true;
       session.save().then(call, (error) => res.destroy(error));

@@ -1,0 +1,44 @@
+// Stores by URL.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { openStore } from "../src/index.ts";
+
+const record = {
+  id: "session:a",
+  owner: null,
+  data: "{}",
+  createdAt: 1,
+  seenAt: 1,
+  expiresAt: Date.now() + 60_000,
+  version: 1,
+};
+
+it("memory: forgets", async () => {
+  const { store, close } = await openStore("memory:");
+  expect(await store.create(record)).toBe(true);
+  await close();
+});
+
+it("sqlite: remembers", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "latchkey-config-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const url = `sqlite:${join(folder, "sessions.db")}`;
+  const first = await openStore(url);
+  expect(await first.store.create(record)).toBe(true);
+  await first.close();
+  const second = await openStore(url);
+  expect(await second.store.get(record.id)).toEqual(record);
+  await second.close();
+});
+
+it.each(["", "sqlite:", "oracle://user:sesame@host/db", "./file.db"])(
+  "%s is refused by name",
+  async (url) => {
+    const opened = openStore(url, "STORE");
+    await expect(opened).rejects.toThrow(/^STORE/);
+    await expect(opened).rejects.not.toThrow(/sesame/);
+  },
+);
