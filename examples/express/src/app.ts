@@ -45,7 +45,8 @@ export function createApp(settings: ExampleSettings, store: Store, users: Users)
     const returning = req.headers.cookie !== undefined;
     // … until the browser proves that it sends cookies back: robots never fill the store.
     const visits = returning ? await session.update("visits", (n) => count(n, 1) + 1) : 1;
-    send(res, homePage({ user: session.user, visits: count(visits, 1) }));
+    const origin = `${req.protocol}://${req.headers.host}`;
+    send(res, homePage({ user: session.user, visits: count(visits, 1), origin }));
   });
   app.get("/members", auth.require(true), (req, res) => {
     send(res, membersPage({ user: userOf(req) }));
