@@ -8,7 +8,7 @@ export interface Argon2Cost {
 }
 
 /** No hash may ask for more: 256 MiB, and about 2 s of one core. */
-export const maxArgon2Cost: Argon2Cost = { memoryKiB: 262_144, passes: 16, parallelism: 16 };
+const maxArgon2Cost: Argon2Cost = { memoryKiB: 262_144, passes: 16, parallelism: 16 };
 
 /**
  * Less memory, or less work altogether. More passes make up for less work, not for less memory,

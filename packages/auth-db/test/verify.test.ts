@@ -71,6 +71,15 @@ describe("what never verifies", () => {
     expect(hasher.load.done - before).toBe(2); // not for free either
   });
 
+  it("row 31: costs as much as what could have verified", async () => {
+    const slow = createPasswordHasher({ memoryKiB: 65_536, passes: 4 });
+    for (const stored of [password, bcryptOf72, `${argon2Answers[4]?.slice(0, -1)}B`]) {
+      const started = performance.now();
+      expect(await slow.verify("a".repeat(73), stored)).toEqual(wrong);
+      expect(performance.now() - started).toBeGreaterThan(15);
+    }
+  });
+
   it("row 33: bcrypt with a tail beyond 72 bytes or after NUL", async () => {
     expect(await hasher.verify("a".repeat(72), bcryptOf72)).toMatchObject({ ok: true });
     expect(await hasher.verify(`${"a".repeat(72)}b`, bcryptOf72)).toEqual(wrong);

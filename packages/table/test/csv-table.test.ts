@@ -42,7 +42,7 @@ describe("csvTable with semicolons", () => {
 });
 
 describe("reading", () => {
-  it("sees every change of the file, even within one tick of its clock", async () => {
+  it("sees every change of the file, however quickly they come", async () => {
     const table = csvTable(path);
     for (let at = 0; at < 300; at++) {
       const value = String(at).padStart(3, "0");
@@ -181,7 +181,7 @@ describe("writing", () => {
   });
 
   it("is whole whenever a writer is killed", async () => {
-    const writer = join(import.meta.dirname, "csv-writer.ts");
+    const writer = new URL("./csv-writer.ts", import.meta.url);
     for (let at = 0; at < 5; at++) {
       const copy = join(folder, `killed${at}.csv`);
       await writeFile(copy, rows);
@@ -199,7 +199,7 @@ describe("writing", () => {
   }, 60_000);
 
   it("loses no write of four processes", async () => {
-    const writer = join(import.meta.dirname, "csv-writer.ts");
+    const writer = new URL("./csv-writer.ts", import.meta.url);
     const children = ["a", "b", "c", "d"].map((name) =>
       fork(writer, [path, name, "25"], { execArgv: ["--conditions=@latchkey/source"] }),
     );
