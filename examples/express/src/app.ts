@@ -24,7 +24,7 @@ export function createApp(settings: ExampleSettings, store: Store, users: Users)
     keys: settings.keys,
     ...settings.lifetimes,
     loadUser: (id) => users.load(id),
-    pageOptions: { appName: "Latchkey on Express" },
+    pageOptions: { appName: "Latchkey example" },
   });
   const app = express();
   app.set("trust proxy", settings.trustProxy);

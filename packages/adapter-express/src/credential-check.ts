@@ -2,13 +2,13 @@
 
 import { type Authenticator, problemReply } from "@latchkey/auth-core";
 import type { Reply } from "@latchkey/session-core";
-import type { Request } from "express";
+import type { AnyRequest } from "./middleware.ts";
 import type { RequestStates } from "./request-state.ts";
 
 export function createCredentialCheck<User extends { id: string }, Data extends object>(
   states: RequestStates<User, Data>,
   authenticators: readonly Authenticator<User>[],
-): (req: Request) => Promise<Reply | "next"> {
+): (req: AnyRequest) => Promise<Reply | "next"> {
   for (const { name } of authenticators) {
     if (typeof name === "string" && name !== "" && name !== "session") continue;
     throw new TypeError("an authenticator needs a name, and 'session' is taken");

@@ -2,13 +2,14 @@
 // nothing a handler passes to `writeHead` can push them out.
 
 import type { Exchange } from "@latchkey/session-core";
-import type { Request, Response } from "express";
+import type { Response } from "express";
+import type { AnyRequest } from "./middleware.ts";
 
 export class ExpressExchange implements Exchange {
-  readonly #req: Request;
+  readonly #req: AnyRequest;
   #headers: [name: string, value: string][] = [];
 
-  constructor(req: Request) {
+  constructor(req: AnyRequest) {
     this.#req = req;
   }
 

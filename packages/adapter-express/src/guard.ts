@@ -8,7 +8,8 @@ import {
 } from "@latchkey/auth-core";
 import { authorize, type Rule } from "@latchkey/authz";
 import type { Reply } from "@latchkey/session-core";
-import type { Request, Response } from "express";
+import type { Response } from "express";
+import type { AnyRequest } from "./middleware.ts";
 import type { RequestStates } from "./request-state.ts";
 
 export function createGuard<User extends { id: string }, Data extends object>(
@@ -16,7 +17,7 @@ export function createGuard<User extends { id: string }, Data extends object>(
   states: RequestStates<User, Data>,
   rule: Rule<User>,
   denial: DenialOptions = {},
-): (req: Request, res: Response) => Promise<Reply | "next"> {
+): (req: AnyRequest, res: Response) => Promise<Reply | "next"> {
   const decide = authorize<User>(rule, { onError: context.onError });
   const loginUrl = denial.loginUrl ?? context.loginUrl;
 
@@ -46,7 +47,7 @@ export function createGuard<User extends { id: string }, Data extends object>(
   };
 }
 
-function isPath(req: Request, path: string | false): boolean {
+function isPath(req: AnyRequest, path: string | false): boolean {
   const bare = (text: string): string => text.replace(/[?#].*$/, "").replace(/\/$/, "");
   return path !== false && bare(req.originalUrl) === bare(path);
 }

@@ -1,1 +1,2 @@
 export { type Latchkey, type LatchkeyOptions, latchkey } from "./latchkey.ts";
+export type { AnyRequest, Middleware } from "./middleware.ts";

@@ -23,11 +23,12 @@ import {
   type Sessions,
   type SessionsOptions,
 } from "@latchkey/session-core";
-import type { ErrorRequestHandler, Request, RequestHandler, Response } from "express";
+import type { ErrorRequestHandler, Response } from "express";
 import { createCredentialCheck } from "./credential-check.ts";
 import { ExpressExchange } from "./express-exchange.ts";
 import { createGuard } from "./guard.ts";
 import { holdResponse } from "./hold-response.ts";
+import type { AnyRequest, Middleware } from "./middleware.ts";
 import { readBody } from "./read-body.ts";
 import { createRequestStates } from "./request-state.ts";
 import { sendReply } from "./send-reply.ts";
@@ -39,23 +40,23 @@ export interface LatchkeyOptions<User extends { id: string }>
 /** Express middleware that share one set of sessions. */
 export interface Latchkey<User extends { id: string }, Data extends object> {
   /** Opens `req.session`. Put it before everything that reads it; what comes earlier never waits for the store. */
-  readonly session: RequestHandler;
+  readonly session: Middleware;
   /** Serves a login page: `app.use("/login", auth.login(method))`. */
-  login(method: LoginMethod<User>, options?: LoginOptions<User, Data>): RequestHandler;
+  login(method: LoginMethod<User>, options?: LoginOptions<User, Data>): Middleware;
   /** Serves the logout page: `app.use("/logout", auth.logout())`. */
-  logout(options?: LogoutOptions<User>): RequestHandler;
+  logout(options?: LogoutOptions<User>): Middleware;
   /** Lets through whom the rule allows. `false`, mounted earlier, exempts a path from guards on `app.use`. */
-  require(rule: Rule<User>, options?: DenialOptions): RequestHandler;
+  require(rule: Rule<User>, options?: DenialOptions): Middleware;
   /** Accepts credentials that come with the request itself, the first that is present. */
-  authenticate(...authenticators: readonly Authenticator<User>[]): RequestHandler;
+  authenticate(...authenticators: readonly Authenticator<User>[]): Middleware;
   /** Refuses a request that changes state unless it carries the CSRF token or comes from this site. */
-  readonly csrf: RequestHandler;
+  readonly csrf: Middleware;
   /** Answers Latchkey's own faults with a page or a problem; put it last. */
   readonly errors: ErrorRequestHandler;
   /** `req.session`, typed. @throws {TypeError} When the `session` middleware did not run. */
-  sessionOf(req: Request): Session<User, Data>;
+  sessionOf(req: AnyRequest): Session<User, Data>;
   /** Whoever makes the request, by session or credential; `null` when nobody is logged in. */
-  principalOf(req: Request): Principal<User> | null;
+  principalOf(req: AnyRequest): Principal<User> | null;
   /** To list and revoke sessions. */
   readonly sessions: Sessions<User, Data>;
 }
@@ -73,7 +74,7 @@ export function latchkey<
   const context = createFlowContext(options);
   const states = createRequestStates<User, Data>();
 
-  const session: RequestHandler = (req, res, next) => {
+  const session: Middleware = (req, res, next) => {
     if (states.has(req)) return next();
     const exchange = new ExpressExchange(req);
     sessions.open(exchange).then(
@@ -90,9 +91,7 @@ export function latchkey<
     );
   };
 
-  function answer(
-    handle: (req: Request, res: Response) => Promise<Reply | "next">,
-  ): RequestHandler {
+  function answer(handle: (req: AnyRequest, res: Response) => Promise<Reply | "next">): Middleware {
     return (req, res, next) => {
       handle(req, res).then(
         (reply) => (reply === "next" ? next() : sendReply(res, reply)),

@@ -1,8 +1,8 @@
 // What is known of each request, kept beside it rather than on it.
 
 import type { LiveSession, Principal } from "@latchkey/session-core";
-import type { Request } from "express";
 import { ExpressExchange } from "./express-exchange.ts";
+import type { AnyRequest } from "./middleware.ts";
 
 interface Opened<User extends { id: string }, Data extends object> {
   exchange: ExpressExchange;
@@ -17,39 +17,39 @@ interface State<User extends { id: string }, Data extends object> {
 }
 
 export interface RequestStates<User extends { id: string }, Data extends object> {
-  has(req: Request): boolean;
-  open(req: Request, exchange: ExpressExchange, session: LiveSession<User, Data>): void;
-  fail(req: Request, exchange: ExpressExchange, error: unknown): void;
+  has(req: AnyRequest): boolean;
+  open(req: AnyRequest, exchange: ExpressExchange, session: LiveSession<User, Data>): void;
+  fail(req: AnyRequest, exchange: ExpressExchange, error: unknown): void;
   /** @throws What opening the session failed with, or a TypeError if nobody opened it. */
-  of(req: Request): Opened<User, Data>;
-  exchangeOf(req: Request): ExpressExchange;
-  accept(req: Request, principal: Principal<User>): void;
-  acceptedOf(req: Request): Principal<User> | null;
-  principalOf(req: Request): Principal<User> | null;
-  exempt(req: Request): void;
-  isExempt(req: Request): boolean;
+  of(req: AnyRequest): Opened<User, Data>;
+  exchangeOf(req: AnyRequest): ExpressExchange;
+  accept(req: AnyRequest, principal: Principal<User>): void;
+  acceptedOf(req: AnyRequest): Principal<User> | null;
+  principalOf(req: AnyRequest): Principal<User> | null;
+  exempt(req: AnyRequest): void;
+  isExempt(req: AnyRequest): boolean;
 }
 
 export function createRequestStates<
   User extends { id: string },
   Data extends object,
 >(): RequestStates<User, Data> {
-  const states = new WeakMap<Request, State<User, Data>>();
-  const exempted = new WeakSet<Request>();
+  const states = new WeakMap<AnyRequest, State<User, Data>>();
+  const exempted = new WeakSet<AnyRequest>();
 
-  function stateOf(req: Request): State<User, Data> {
+  function stateOf(req: AnyRequest): State<User, Data> {
     const state = states.get(req);
     if (state !== undefined) return state;
     throw new TypeError("no session: app.use(auth.session) must come before this handler");
   }
 
-  function of(req: Request): Opened<User, Data> {
+  function of(req: AnyRequest): Opened<User, Data> {
     const { exchange, session } = stateOf(req);
     if ("error" in session) throw session.error;
     return { exchange, session };
   }
 
-  function define(req: Request, state: State<User, Data>): void {
+  function define(req: AnyRequest, state: State<User, Data>): void {
     states.set(req, state);
     Object.defineProperty(req, "session", {
       configurable: true,
