@@ -18,21 +18,31 @@ export function createUserLoader<User>(
   every: Duration | undefined,
   now: () => number,
 ): ((id: string) => Promise<User | null>) | null {
-  if (loadUser === undefined) return null;
-  if (every === undefined) return async (id) => loadUser(id);
-  const everyMs = durationMs(every, "loadUserEvery");
+  const everyMs = every === undefined ? 0 : durationMs(every, "loadUserEvery");
+  if (loadUser === undefined) {
+    if (every === undefined) return null;
+    throw new TypeError("loadUserEvery needs loadUser");
+  }
+  // Plain JavaScript says `undefined` for "not found": that too must end the session.
+  const ask = async (id: string): Promise<User | null> => (await loadUser(id)) ?? null;
+  if (everyMs === 0) return ask;
   const answers = new Map<string, Answer<User>>();
 
   return (id) => {
     const known = answers.get(id);
-    if (known !== undefined && now() - known.askedAt < everyMs) return known.user;
+    const age = known === undefined ? -1 : now() - known.askedAt;
+    if (known !== undefined && age >= 0 && age < everyMs) return known.user;
     // Many requests that wait for the same user wait for one question.
-    const user = Promise.resolve(id).then(loadUser);
+    const answer: Answer<User> = { user: ask(id), askedAt: now() };
+    const forget = (): void => {
+      if (answers.get(id) === answer) answers.delete(id);
+    };
     answers.delete(id);
-    answers.set(id, { user, askedAt: now() });
-    user.catch(() => answers.delete(id));
+    answers.set(id, answer);
+    // "Nobody" isn't kept: whoever is let in again is let in at once.
+    answer.user.then((user) => user ?? forget(), forget);
     const [oldest] = answers.keys();
     if (answers.size > MAX_REMEMBERED && oldest !== undefined) answers.delete(oldest);
-    return user;
+    return answer.user;
   };
 }
