@@ -12,33 +12,38 @@ export interface PurgeOptions {
 }
 
 const BATCH = 1_000;
+// setInterval takes 31 bits; with more it fires every millisecond.
+const MAX_EVERY_MS = 2 ** 31 - 1;
 
 /**
  * Purges a store at once and then at every interval; other work runs between two batches. Doesn't
  * keep the process alive.
  *
+ * @throws {TypeError} When `every` is not a length of time, or more than 24 days.
  * @returns A function that stops it, and waits for the batch under way.
  */
 export function startPurge(store: Store, options: PurgeOptions = {}): () => Promise<void> {
   const { every = "1h", onError = (error) => console.error("purge failed:", error) } = options;
+  const everyMs = durationMs(every, "every");
+  if (everyMs > MAX_EVERY_MS) throw new TypeError("every must be 24 days at most");
   let stopped = false;
   let running: Promise<void> | null = null;
 
   async function purge(): Promise<void> {
     try {
-      while (!stopped && (await store.deleteExpired(BATCH)) === BATCH) await breathe();
+      while (!stopped && (await store.deleteExpired(BATCH)) >= BATCH) await breathe();
     } catch (error) {
       onError(error);
-    } finally {
-      running = null;
     }
   }
 
   const tick = (): void => {
-    running ??= purge();
+    running ??= purge().finally(() => {
+      running = null;
+    });
   };
   tick();
-  const timer = setInterval(tick, durationMs(every, "every"));
+  const timer = setInterval(tick, everyMs);
   timer.unref();
   return async () => {
     stopped = true;
