@@ -19,14 +19,20 @@ const tokenShape = /^([A-Za-z0-9_-]{12})\.([A-Za-z0-9_-]{43})$/;
 export class CsrfGuard {
   readonly #context: CsrfContext;
   readonly #exchange: Exchange;
+  readonly #beforeCookie: () => void;
   #nonce: string | null = null;
 
-  constructor(context: CsrfContext, exchange: Exchange) {
+  /** @param beforeCookie Throws where no cookie can be set any more. */
+  constructor(context: CsrfContext, exchange: Exchange, beforeCookie: () => void) {
     this.#context = context;
     this.#exchange = exchange;
+    this.#beforeCookie = beforeCookie;
   }
 
-  /** A token for a session, or with `null` for this browser while it has none. Each one differs, so that compression gives nothing away (BREACH). */
+  /**
+   * A token for a session, or with `null` for this browser while it has none. Each one differs, so
+   * that compression gives nothing away (BREACH).
+   */
   token(binding: string | null): string {
     const salt = Buffer.from(this.#context.randomBytes(9)).toString("base64url");
     return `${salt}.${this.#mac(salt, binding ?? this.#ownNonce())}`;
@@ -61,6 +67,7 @@ export class CsrfGuard {
   #ownNonce(): string {
     this.#nonce ??= this.#sentNonce();
     if (this.#nonce === null) {
+      this.#beforeCookie();
       this.#nonce = Buffer.from(this.#context.randomBytes(18)).toString("base64url");
       this.#context.visitorCookie.write(this.#exchange, this.#nonce, null);
     }
@@ -75,7 +82,8 @@ function requestOrigin(exchange: Exchange): "same" | "other" | "unknown" {
   if (site === "none") return "unknown";
   if (site !== undefined) return "other";
   const origin = exchange.getHeader("origin");
-  if (origin === undefined) return "unknown";
+  // "null" is also what our own pages send on plain http with Referrer-Policy: no-referrer.
+  if (origin === undefined || origin === "null") return "unknown";
   // The scheme may differ behind a proxy that nobody told us about; the token then decides.
-  return origin.replace(/^https?:\/\//, "") === exchange.host ? "unknown" : "other";
+  return origin.replace(/^https?:\/\//, "") === exchange.host.toLowerCase() ? "unknown" : "other";
 }

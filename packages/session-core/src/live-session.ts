@@ -1,29 +1,30 @@
-// The session of one request: reads lazily, remembers what was changed, commits once.
+// The session of one request: what a handler may do with it, one thing at a time, and what becomes
+// of the cookie.
 
 import { CsrfGuard } from "./csrf-guard.ts";
 import { type Duration, durationMs } from "./duration.ts";
 import type { Exchange } from "./exchange.ts";
-import type { KeyRing } from "./key-ring.ts";
+import { HeldRecord } from "./held-record.ts";
+import { JUST_ROTATED, type LoadedSession } from "./load-session.ts";
+import { type CookieContext, ResponseCookie } from "./response-cookie.ts";
 import type { LoginLifetime, Session } from "./session.ts";
-import { applyChanges, type Changes, changesSince, refresh } from "./session-changes.ts";
 import type { ExchangeCookie } from "./session-cookie.ts";
-import { SessionError } from "./session-error.ts";
+import { isEnded, sessionEnded } from "./session-error.ts";
 import { type Lifetimes, resolveLifetimes } from "./session-lifetime.ts";
-import { expiryOf, type SessionContent, type SessionHead, toJson } from "./session-record.ts";
-import { formatSessionToken } from "./session-token.ts";
 import {
-  createRecord,
-  type Draft,
-  SESSION_PREFIX,
-  type WriterContext,
-  writeRecord,
-} from "./session-writer.ts";
-import type { StoredRecord } from "./store.ts";
+  expiryOf,
+  fromJson,
+  newHead,
+  parseObject,
+  type SessionHead,
+  type StoredSession,
+  toJson,
+} from "./session-record.ts";
+import { type Draft, SESSION_PREFIX, type WriterContext, withChanges } from "./session-writer.ts";
+import { Turns } from "./turns.ts";
 
 /** What all sessions of an application share. */
-export interface SessionContext extends WriterContext {
-  ring: KeyRing;
-  cookie: ExchangeCookie;
+export interface SessionContext extends WriterContext, CookieContext {
   /** Ties the forms of a browser without a session to that browser. */
   visitorCookie: ExchangeCookie;
   lifetimes: Lifetimes;
@@ -31,267 +32,210 @@ export interface SessionContext extends WriterContext {
   touchEveryMs: number;
 }
 
-/** A record as it was read, with its content taken apart. */
-export interface Loaded<User> {
-  record: StoredRecord;
-  content: SessionContent;
-  /** From `loadUser`; `undefined` uses the snapshot. */
-  user: User | undefined;
-}
-
-const noChanges: Changes = new Map();
-const EMPTY = "{}";
-
 export class LiveSession<User extends { id: string }, Data extends object>
   implements Session<User, Data>
 {
   readonly #context: SessionContext;
   readonly #exchange: Exchange;
   readonly #openedAt: number;
-  #record: StoredRecord | null;
-  #content: SessionContent | null;
+  readonly #held: HeldRecord<Data>;
+  readonly #cookie: ResponseCookie;
+  // Each write is computed from what the one before it left. Two first writes at once would make
+  // two records, of which the browser would know one.
+  readonly #turns = new Turns();
+  #lastSeenAt: number;
   #user: User | null | undefined;
-  #data: Partial<Data> | undefined;
-  #cookie: "keep" | "write" | "clear" = "keep";
+  #csrf: CsrfGuard | null = null;
   #countsAsVisit = true;
-  #headSent = false;
-  readonly #csrf: CsrfGuard;
+  #mayBegin: boolean;
 
-  constructor(context: SessionContext, exchange: Exchange, loaded: Loaded<User> | null) {
+  constructor(
+    context: SessionContext,
+    exchange: Exchange,
+    loaded: LoadedSession<User> | typeof JUST_ROTATED | null,
+  ) {
+    const stored = loaded === JUST_ROTATED ? null : loaded;
     this.#context = context;
     this.#exchange = exchange;
     this.#openedAt = context.now();
-    this.#record = loaded?.record ?? null;
-    this.#content = loaded?.content ?? null;
-    this.#user = loaded?.user;
-    this.#csrf = new CsrfGuard(context, exchange);
+    this.#held = new HeldRecord(context, stored);
+    this.#cookie = new ResponseCookie(context, exchange);
+    this.#lastSeenAt = stored?.record.seenAt ?? this.#openedAt;
+    this.#user = stored?.user;
+    // A new anonymous session would put its cookie over the one that the login is just sending.
+    this.#mayBegin = loaded !== JUST_ROTATED;
   }
 
   get id(): string | null {
-    return this.#record === null ? null : this.#record.id.slice(SESSION_PREFIX.length);
+    return this.#held.stored?.record.id.slice(SESSION_PREFIX.length) ?? null;
   }
 
   get user(): User | null {
-    this.#user ??= this.#content === null ? null : parse<User | null>(this.#content.user);
+    const { stored } = this.#held;
+    this.#user ??= stored === null ? null : fromJson<User | null>(stored.content.user);
     return this.#user;
   }
 
   get mfa(): boolean {
-    return this.#content?.head.mfa ?? false;
+    return this.#held.stored?.content.head.mfa ?? false;
   }
 
   get data(): Partial<Data> {
-    this.#data ??= parseData<Data>(this.#content?.data ?? EMPTY);
-    return this.#data;
+    return this.#held.data;
   }
 
   get createdAt(): number {
-    return this.#record?.createdAt ?? this.#openedAt;
+    return this.#held.stored?.record.createdAt ?? this.#openedAt;
   }
 
   get lastSeenAt(): number {
-    return this.#record?.seenAt ?? this.#openedAt;
+    return this.#lastSeenAt;
   }
 
   get expiresAt(): number {
-    return this.#record?.expiresAt ?? expiryOf(this.#head(), this.#openedAt);
+    return this.#held.stored?.record.expiresAt ?? expiryOf(this.#newHead(), this.#openedAt);
   }
 
   visitedWithin(maxAge: Duration): boolean {
-    if (this.#record === null) return false;
-    const fresh = this.#openedAt - this.#record.seenAt <= durationMs(maxAge, "maxAge");
+    const maxAgeMs = durationMs(maxAge, "maxAge");
+    if (this.#held.stored === null) return false;
+    const fresh = this.#openedAt - this.#lastSeenAt <= maxAgeMs;
     if (!fresh) this.#countsAsVisit = false;
     return fresh;
   }
 
-  async save(): Promise<void> {
-    const changes = this.#changes();
-    if (changes.size === 0) return;
-    await this.#write(changes, (draft) => draft);
+  save(): Promise<void> {
+    return this.#turns.take(async () => {
+      if (this.#held.changes().size > 0) await this.#write((draft) => draft);
+    });
   }
 
-  async update<K extends keyof Data & string>(
+  update<K extends keyof Data & string>(
     key: K,
     change: (current: Data[K] | undefined) => Data[K],
   ): Promise<Data[K]> {
-    let result: { value: Data[K] } | null = null;
-    await this.#write(this.#changes(), (draft) => {
-      const value = change(parseData<Data>(draft.content.data)[key]);
-      result = { value };
-      const data = applyChanges(draft.content.data, new Map([[key, toJson(value) ?? null]]));
-      return { ...draft, content: { ...draft.content, data } };
+    return this.#turns.take(async () => {
+      const results: { value: Data[K] }[] = [];
+      await this.#write((draft) => {
+        const value = change(parseObject<Partial<Data>>(draft.content.data)[key]);
+        if (value instanceof Promise) {
+          throw new TypeError("update's function must return the value, not a promise of it");
+        }
+        results[0] = { value };
+        return withChanges(draft, new Map([[key, toJson(value) ?? null]]));
+      });
+      const [result] = results;
+      if (result === undefined) throw new TypeError("unreachable: nothing was written");
+      return result.value;
     });
-    return taken<{ value: Data[K] }>(result).value;
   }
 
   async login(user: User, options: LoginLifetime = {}): Promise<void> {
-    if (typeof user?.id !== "string" || user.id === "") {
+    const text = typeof user?.id === "string" && user.id !== "" ? toJson(user) : undefined;
+    if (text === undefined) {
       throw new TypeError("login needs a user with an id: a string that is not empty");
     }
-    this.#refuseAfterHead();
     const lifetimes = resolveLifetimes(options, this.#context.lifetimes);
-    const userText = taken(toJson(user));
-    const enter = (draft: Draft): Draft => {
-      const before = parse<User | null>(draft.content.user);
-      const keep = before === null || before.id === user.id;
-      const generation = draft.content.head.generation + 1;
-      const head = { ...this.#newHead(lifetimes), generation, mfa: options.mfa ?? false };
-      const data = keep ? draft.content.data : EMPTY;
-      return { owner: SESSION_PREFIX + user.id, content: { head, user: userText, data } };
-    };
-    const changes = this.#changes();
-    try {
-      await this.#write(changes, enter);
-    } catch (error) {
-      if (!(error instanceof SessionError) || error.code !== "ERR_SESSION_ENDED") throw error;
-      // Whoever proves who they are gets a session, whatever became of the one before.
-      // Only what this very request wrote goes along.
-      this.#forget();
-      const data: object = this.#data ?? {};
-      for (const key of Object.keys(data)) if (!changes.has(key)) Reflect.deleteProperty(data, key);
-      await this.#write(changes, enter);
-    }
-    this.#user = undefined;
-    this.#cookie = "write";
+    const head = { ...this.#newHead(lifetimes), mfa: options.mfa ?? false };
+    await this.#turns.take(() => this.#enter(SESSION_PREFIX + user.id, text, head));
   }
 
-  async logout(): Promise<void> {
-    if (this.#record === null) return;
-    await this.#context.store.delete(this.#record.id);
-    this.#forget();
-    this.#data = undefined;
-    this.#cookie = "clear";
+  logout(): Promise<void> {
+    return this.#turns.take(async () => {
+      if (this.#held.stored !== null) await this.#end(this.#held.stored);
+    });
   }
 
   csrfToken(): string {
-    const binding = this.#binding();
-    // An anonymous form needs a cookie of its own, and a cookie needs the head.
-    if (binding === null) this.#refuseAfterHead();
-    return this.#csrf.token(binding);
+    return this.#guard().token(this.#binding());
   }
 
   checkCsrf(token: string | undefined): boolean {
-    return this.#csrf.check(this.#binding(), this.user === null, token);
+    return this.#guard().check(this.#binding(), this.user === null, token);
   }
 
   /** Whether {@link commit} has anything to do; without a store call. */
   needsCommit(): boolean {
-    return this.#cookie !== "keep" || this.#touchDue() || this.#changes().size > 0;
+    if (this.#turns.busy || this.#cookie.due || this.#visitDue()) return true;
+    return this.#held.changes().size > 0;
   }
 
   /** Writes what changed, or the visit; then the cookie. To be called before the head is sent. */
   async commit(): Promise<void> {
     await this.save();
-    if (this.#record !== null && this.#content !== null && this.#touchDue()) {
-      const now = this.#context.now();
-      const { id } = this.#record;
-      await this.#context.store.touch(id, now, expiryOf(this.#content.head, now));
-      this.#countsAsVisit = false; // Once is enough, also when the body ends later.
-    }
-    if (this.#cookie === "write") this.#writeCookie();
-    if (this.#cookie === "clear") this.#context.cookie.clear(this.#exchange);
-    this.#cookie = "keep";
+    await this.#turns.take(async () => {
+      if (this.#visitDue()) await this.#held.visit();
+    });
+    this.#cookie.send(this.id, this.#held.stored);
     this.sealHead();
   }
 
   /** From now on no cookie can be sent: what would need one is refused. */
   sealHead(): void {
-    this.#headSent = true;
+    this.#cookie.sealHead();
   }
 
-  #changes(): Changes {
-    if (this.#data === undefined) return noChanges;
-    return changesSince(this.#content?.data ?? EMPTY, this.#data);
+  async #write(change: (draft: Draft) => Draft): Promise<void> {
+    const { stored } = this.#held;
+    if (stored !== null) return this.#held.replace(stored, change);
+    if (!this.#mayBegin) throw sessionEnded();
+    this.#cookie.refuseAfterHead();
+    await this.#held.create(this.#newHead(), change);
+    this.#cookie.plan("write");
   }
 
-  async #write(changes: Changes, change: (draft: Draft) => Draft): Promise<void> {
-    const apply = (draft: Draft): Draft => {
-      const data = applyChanges(draft.content.data, changes);
-      return change({ ...draft, content: { ...draft.content, data } });
+  async #enter(owner: string, user: string, head: SessionHead): Promise<void> {
+    this.#cookie.refuseAfterHead();
+    const { stored } = this.#held;
+    const before = stored?.record.owner ?? null;
+    // Nothing of another user's session goes along: it ends here, and a new one begins.
+    if (stored !== null && before !== null && before !== owner && !(await this.#end(stored))) {
+      throw sessionEnded();
+    }
+    this.#mayBegin = true;
+    const enter = ({ content }: Draft): Draft => {
+      const generation = content.head.generation + 1;
+      return { owner, content: { ...content, user, head: { ...head, generation } } };
     };
-    const base = this.#record;
-    let written: StoredRecord;
-    let content: SessionContent | null = null;
-    if (base === null) {
-      this.#refuseAfterHead();
-      const blank = { head: { ...this.#head(), generation: 0 }, user: "null", data: EMPTY };
-      const draft = apply({ owner: null, content: blank });
-      draft.content.head.generation ||= 1;
-      content = draft.content;
-      written = await createRecord(this.#context, draft);
-      this.#cookie = "write";
-    } else {
-      written = await writeRecord(this.#context, base, this.#head().generation, (draft) => {
-        const next = apply(draft);
-        content = next.content;
-        return next;
-      });
+    try {
+      await this.#write(enter);
+    } catch (error) {
+      // Whoever proves who they are gets a session, whatever became of an anonymous one. But a
+      // user's own session may be part of the proof: once ended, it doesn't begin again from here.
+      if (before !== null || !isEnded(error)) throw error;
+      this.#held.abandon();
+      await this.#write(enter);
     }
-    const stored = taken<SessionContent>(content);
-    if (this.#data !== undefined) {
-      refresh(this.#data, changes, this.#content?.data ?? EMPTY, stored.data);
-    }
-    this.#record = written;
-    this.#content = stored;
+    this.#user = undefined;
+    this.#cookie.plan("write");
   }
 
-  #touchDue(): boolean {
-    if (this.#record === null || !this.#countsAsVisit) return false;
-    return this.#openedAt - this.#record.seenAt >= this.#context.touchEveryMs;
-  }
-
-  #head(): SessionHead {
-    return this.#content?.head ?? this.#newHead(this.#context.lifetimes);
-  }
-
-  #newHead(lifetimes: Lifetimes): SessionHead {
-    const agent = (this.#exchange.getHeader("user-agent") ?? "").slice(0, 200);
-    const startedAt = this.#context.now();
-    return { generation: 1, startedAt, ...lifetimes, mfa: false, agent, ip: this.#exchange.ip };
-  }
-
-  #forget(): void {
-    this.#record = null;
-    this.#content = null;
+  async #end({ record }: StoredSession): Promise<boolean> {
+    const ended = await this.#context.store.delete(record.id);
+    this.#held.drop();
     this.#user = null;
+    this.#lastSeenAt = this.#openedAt;
+    this.#cookie.plan("clear");
+    return ended;
   }
 
-  #refuseAfterHead(): void {
-    if (!this.#headSent) return;
-    throw new SessionError(
-      "ERR_SESSION_LATE",
-      "the response has begun without a session cookie; write to the session before the body",
-    );
+  #visitDue(): boolean {
+    return this.#countsAsVisit && this.#held.visitDue(this.#openedAt, this.#context.touchEveryMs);
   }
 
-  #writeCookie(): void {
-    if (this.#record === null || this.#content === null || this.id === null) return;
-    const { generation, browser, startedAt, lifetimeMs } = this.#content.head;
-    const { ring, cookie, now } = this.#context;
-    const name = cookie.nameFor(this.#exchange);
-    const value = formatSessionToken(ring, name, { id: this.id, generation });
-    const maxAge = browser ? null : Math.ceil((startedAt + lifetimeMs - now()) / 1000);
-    cookie.write(this.#exchange, value, maxAge);
+  #newHead(lifetimes: Lifetimes = this.#context.lifetimes): SessionHead {
+    return newHead(this.#exchange, lifetimes, this.#context.now());
+  }
+
+  #guard(): CsrfGuard {
+    const beforeCookie = (): void => this.#cookie.refuseAfterHead();
+    this.#csrf ??= new CsrfGuard(this.#context, this.#exchange, beforeCookie);
+    return this.#csrf;
   }
 
   /** What this session's forms are tied to; it changes with every login. */
   #binding(): string | null {
-    return this.#record === null ? null : `${this.id}.${this.#head().generation}`;
+    const { stored } = this.#held;
+    return stored === null ? null : `${this.id}.${stored.content.head.generation}`;
   }
-}
-
-// The two places where JSON becomes a caller's type: it was written as that type.
-function parse<T>(text: string): T {
-  return JSON.parse(text);
-}
-
-function parseData<Data extends object>(text: string): Partial<Data> {
-  const data = Object.create(null);
-  return Object.assign(data, JSON.parse(text));
-}
-
-function taken<T>(value: T | null | undefined): T {
-  if (value === null || value === undefined)
-    throw new TypeError("unreachable: nothing was written");
-  return value;
 }

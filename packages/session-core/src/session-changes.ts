@@ -40,8 +40,10 @@ export function applyChanges(baseText: string, changes: Changes): string {
 }
 
 /**
- * Brings an object up to date with what is stored now. A key that has been changed again since
- * `written` was computed keeps its newer value, for the next write.
+ * Brings an object up to date with what is stored now. A key that was changed again while the
+ * write was under way keeps its newer value, for the next write.
+ *
+ * @param written What the object had changed against `baseText` when the write began.
  */
 export function refresh(
   data: Record<string, unknown>,
@@ -52,7 +54,9 @@ export function refresh(
   const pending = changesSince(baseText, data);
   const stored = parseObject(newText);
   const untouched = (key: string): boolean =>
-    !pending.has(key) || (written.has(key) && pending.get(key) === written.get(key));
+    written.has(key)
+      ? (toJson(data[key]) ?? null) === written.get(key) // also when changed back to the base
+      : !pending.has(key);
   for (const key of Object.keys(data)) {
     if (!Object.hasOwn(stored, key) && untouched(key)) delete data[key];
   }

@@ -1,7 +1,10 @@
 // How a session is spelled in a stored record: `[1,headLength,userLength,head,user,data]`.
 // The lengths let a read look at the head alone: user and data are parsed when asked for.
 
+import type { Exchange } from "./exchange.ts";
 import { SessionError } from "./session-error.ts";
+import type { Lifetimes } from "./session-lifetime.ts";
+import type { StoredRecord } from "./store.ts";
 
 /** What is known of a session besides its user and data. */
 export interface SessionHead {
@@ -29,13 +32,36 @@ export interface SessionContent {
   data: string;
 }
 
+/** A stored record, taken apart. */
+export interface StoredSession {
+  record: StoredRecord;
+  content: SessionContent;
+}
+
+/** Takes a record apart; `null` for one that is no session, or whose time is over. */
+export function openRecord(record: StoredRecord, now: number): StoredSession | null {
+  const content = decodeSession(record.data);
+  if (content === null) return null;
+  // A visit that was under way during a login may have raised `record.expiresAt` beyond the end
+  // that the login chose. The head can't be raised, so it has the last word.
+  const expiresAt = Math.min(record.expiresAt, expiryOf(content.head, record.seenAt));
+  if (now >= expiresAt) return null;
+  return { record: expiresAt === record.expiresAt ? record : { ...record, expiresAt }, content };
+}
+
+/** The head of a session that begins with this request. */
+export function newHead(exchange: Exchange, lifetimes: Lifetimes, startedAt: number): SessionHead {
+  const agent = (exchange.getHeader("user-agent") ?? "").slice(0, 200);
+  return { generation: 1, startedAt, ...lifetimes, mfa: false, agent, ip: exchange.ip };
+}
+
 export function encodeSession({ head, user, data }: SessionContent): string {
   const text = JSON.stringify(head);
   return `[1,${text.length},${user.length},${text},${user},${data}]`;
 }
 
 /** `null` for text that is not a session of this format. */
-export function decodeSession(text: string): SessionContent | null {
+function decodeSession(text: string): SessionContent | null {
   const match = /^\[1,(\d{1,6}),(\d{1,9}),/.exec(text);
   if (!match) return null;
   const headStart = match[0].length;
@@ -63,11 +89,22 @@ export function toJson(value: unknown): string | undefined {
   }
 }
 
+/**
+ * The one place where JSON becomes a caller's type: it was written as that type.
+ *
+ * @throws {SessionError} `ERR_SESSION_DATA` for text that is damaged, without showing it.
+ */
+export function fromJson<T>(text: string): T {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SessionError("ERR_SESSION_DATA", "the stored session is damaged: it is not JSON");
+  }
+}
+
 /** An object from JSON text, without a prototype, so that no key is special. */
-export function parseObject(text: string): Record<string, unknown> {
-  const value: unknown = JSON.parse(text);
-  const target: Record<string, unknown> = Object.create(null);
-  return typeof value === "object" && value !== null ? Object.assign(target, value) : target;
+export function parseObject<T extends object = Record<string, unknown>>(text: string): T {
+  return Object.assign(Object.create(null), fromJson(text));
 }
 
 function parseHead(text: string): SessionHead | null {

@@ -1,8 +1,15 @@
 // The only two ways a session reaches the store: a new record, or the next version of a live one.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { SessionError } from "./session-error.ts";
-import { decodeSession, encodeSession, expiryOf, type SessionContent } from "./session-record.ts";
+import { applyChanges, type Changes } from "./session-changes.ts";
+import { SessionError, sessionEnded } from "./session-error.ts";
+import {
+  encodeSession,
+  expiryOf,
+  openRecord,
+  type SessionContent,
+  type StoredSession,
+} from "./session-record.ts";
 import { SESSION_ID_BYTES } from "./session-token.ts";
 import type { Store, StoredRecord } from "./store.ts";
 import type { WriteQueue } from "./write-queue.ts";
@@ -12,33 +19,40 @@ export const SESSION_PREFIX = "session:";
 
 export interface WriterContext {
   store: Store;
-  queue: WriteQueue;
+  queue: WriteQueue<StoredSession>;
   now: () => number;
   randomBytes: (size: number) => Uint8Array;
 }
 
+/** What a writer may change. */
 export interface Draft {
   owner: string | null;
   content: SessionContent;
+}
+
+export function withChanges(draft: Draft, changes: Changes): Draft {
+  const data = applyChanges(draft.content.data, changes);
+  return { ...draft, content: { ...draft.content, data } };
 }
 
 // A loser starts again from the winner's version, so some writer always gets through.
 const MAX_ATTEMPTS = 200;
 
 /** Stores a record under a new random id. */
-export async function createRecord(context: WriterContext, draft: Draft): Promise<StoredRecord> {
+export async function createRecord(context: WriterContext, draft: Draft): Promise<StoredSession> {
+  const { owner, content } = draft;
   const now = context.now();
   const id = Buffer.from(context.randomBytes(SESSION_ID_BYTES)).toString("base64url");
   const record: StoredRecord = {
     id: SESSION_PREFIX + id,
-    owner: draft.owner,
-    data: encodeSession(draft.content),
+    owner,
+    data: encodeSession(content),
     createdAt: now,
     seenAt: now,
-    expiresAt: expiryOf(draft.content.head, now),
+    expiresAt: expiryOf(content.head, now),
     version: 1,
   };
-  if (await context.store.create(record)) return record;
+  if (await context.store.create(record)) return { record, content };
   throw new SessionError("ERR_SESSION_CONFLICT", "the random source repeats itself");
 }
 
@@ -46,42 +60,41 @@ export async function createRecord(context: WriterContext, draft: Draft): Promis
  * Writes the next version of a live record. `change` is applied to the newest content, again each
  * time another writer was faster.
  *
- * @throws {SessionError} `ERR_SESSION_ENDED` when the record is gone or of another generation.
+ * @throws {SessionError} `ERR_SESSION_ENDED` when the record is gone, over, or of another generation.
  */
 export function writeRecord(
   context: WriterContext,
-  base: StoredRecord,
-  generation: number,
+  base: StoredSession,
   change: (draft: Draft) => Draft,
-): Promise<StoredRecord> {
-  return context.queue(base.id, async (latest) => {
-    let record = latest !== null && latest.version > base.version ? latest : base;
+): Promise<StoredSession> {
+  const { store, queue, now } = context;
+  const { id } = base.record;
+  const reload = async (): Promise<StoredSession | null> => {
+    const record = await store.get(id);
+    return record === null ? null : openRecord(record, now());
+  };
+  return queue(id, async (latest) => {
+    const overtaken = latest !== null && latest.record.version > base.record.version;
+    let current: StoredSession | null = overtaken ? latest : base;
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-      const content = decodeSession(record.data);
-      if (content === null || content.head.generation !== generation) throw ended();
+      // Over as far as this request knows; others may have visited meanwhile.
+      if (current !== null && now() >= current.record.expiresAt) current = await reload();
+      if (current?.content.head.generation !== base.content.head.generation) throw sessionEnded();
+      const { record, content } = current;
       const draft = change({ owner: record.owner, content });
-      const now = context.now();
+      const time = now();
       const next: StoredRecord = {
         ...record,
         owner: draft.owner,
         data: encodeSession(draft.content),
-        seenAt: Math.max(now, record.seenAt),
-        expiresAt: expiryOf(draft.content.head, now),
+        seenAt: Math.max(time, record.seenAt),
+        expiresAt: expiryOf(draft.content.head, time),
         version: record.version + 1,
       };
-      if (await context.store.replace(next)) return next;
-      const newest = await context.store.get(record.id);
-      if (newest === null) throw ended();
-      record = newest;
+      if (await store.replace(next)) return { record: next, content: draft.content };
+      current = await reload();
       if (attempt > 3) await sleep(Math.random() * Math.min(attempt, 20));
     }
     throw new SessionError("ERR_SESSION_CONFLICT", "too many others write this session; try again");
   });
-}
-
-function ended(): SessionError {
-  return new SessionError(
-    "ERR_SESSION_ENDED",
-    "the session was logged out, rotated or revoked meanwhile; nothing was written",
-  );
 }

@@ -4,11 +4,12 @@ import { randomBytes as cryptoRandomBytes } from "node:crypto";
 import { type Duration, durationMs } from "./duration.ts";
 import type { Exchange } from "./exchange.ts";
 import { createKeyRing } from "./key-ring.ts";
-import { LiveSession, type Loaded, type SessionContext } from "./live-session.ts";
+import { LiveSession, type SessionContext } from "./live-session.ts";
+import { loadSession } from "./load-session.ts";
 import { type CookieOptions, createCookie } from "./session-cookie.ts";
 import { defaultLifetimes } from "./session-lifetime.ts";
-import { decodeSession } from "./session-record.ts";
-import { isSessionId, parseSessionToken } from "./session-token.ts";
+import { openRecord, type StoredSession } from "./session-record.ts";
+import { isSessionId } from "./session-token.ts";
 import { SESSION_PREFIX } from "./session-writer.ts";
 import type { Store, StoredRecord } from "./store.ts";
 import { createUserLoader, type LoadUser } from "./user-loader.ts";
@@ -23,7 +24,7 @@ export interface SessionsOptions<User extends { id: string }> {
   lifetime?: Duration | "browser";
   /** Ends sooner without a visit for this long. Default `'off'`. */
   idle?: Duration | "off";
-  /** A visit is recorded at most this often. Default `'1m'`, or a tenth of `idle` if that is less. */
+  /** A visit is recorded at most this often, or every tenth of `idle` if that is less. Default `'1m'`. */
   touchEvery?: Duration;
   /** Brings `session.user` up to date; `null` ends the session. */
   loadUser?: LoadUser<User>;
@@ -93,31 +94,23 @@ export function createSessions<
     randomBytes,
   };
   const loadUser = createUserLoader(options.loadUser, options.loadUserEvery, now);
+  const loading = { store, ring, cookie, loadUser, now };
 
-  async function load(exchange: Exchange): Promise<Loaded<User> | null> {
-    const value = cookie.read(exchange);
-    if (value === null) return null;
-    const token = parseSessionToken(ring, cookie.nameFor(exchange), value);
-    if (token === null) return null;
-    const record = await store.get(SESSION_PREFIX + token.id);
-    const content = record === null ? null : decodeSession(record.data);
-    if (record === null || content?.head.generation !== token.generation) return null;
-    if (now() >= record.expiresAt) return null;
-    if (loadUser === null || record.owner === null) return { record, content, user: undefined };
-    const user = await loadUser(record.owner.slice(SESSION_PREFIX.length));
-    if (user === null) await store.delete(record.id);
-    return user === null ? null : { record, content, user };
-  }
+  const describeLive = (record: StoredRecord): SessionInfo[] => {
+    const stored = openRecord(record, now());
+    return stored === null ? [] : [describe(stored)];
+  };
 
   return {
-    open: async (exchange) => new LiveSession<User, Data>(context, exchange, await load(exchange)),
+    open: async (exchange) =>
+      new LiveSession<User, Data>(context, exchange, await loadSession(loading, exchange)),
     async list(userId, limit = 100) {
       const records = await store.listByOwner(SESSION_PREFIX + userId, limit);
-      return records.flatMap(describe);
+      return records.flatMap(describeLive);
     },
     async listAll(cursor, limit = 100) {
       const page = await store.scan(SESSION_PREFIX, cursor, limit);
-      return { sessions: page.records.flatMap(describe), cursor: page.cursor };
+      return { sessions: page.records.flatMap(describeLive), cursor: page.cursor };
     },
     async revoke(userId, id) {
       if (!isSessionId(id)) return false;
@@ -128,23 +121,19 @@ export function createSessions<
     revokeAll: (userId, exceptId) =>
       store.deleteByOwner(
         SESSION_PREFIX + userId,
-        ...(exceptId === undefined ? [] : [SESSION_PREFIX + exceptId]),
+        exceptId === undefined ? undefined : SESSION_PREFIX + exceptId,
       ),
   };
 }
 
-function describe(record: StoredRecord): SessionInfo[] {
-  const content = decodeSession(record.data);
-  if (content === null) return [];
-  return [
-    {
-      id: record.id.slice(SESSION_PREFIX.length),
-      userId: record.owner?.slice(SESSION_PREFIX.length) ?? null,
-      agent: content.head.agent,
-      ip: content.head.ip,
-      createdAt: record.createdAt,
-      lastSeenAt: record.seenAt,
-      expiresAt: record.expiresAt,
-    },
-  ];
+function describe({ record, content }: StoredSession): SessionInfo {
+  return {
+    id: record.id.slice(SESSION_PREFIX.length),
+    userId: record.owner?.slice(SESSION_PREFIX.length) ?? null,
+    agent: content.head.agent,
+    ip: content.head.ip,
+    createdAt: record.createdAt,
+    lastSeenAt: record.seenAt,
+    expiresAt: record.expiresAt,
+  };
 }

@@ -1,0 +1,100 @@
+// The record behind one request's session: what was read, the data object that the handler changes,
+// and how those changes reach the store.
+
+import { type Changes, changesSince, refresh } from "./session-changes.ts";
+import { expiryOf, parseObject, type SessionHead, type StoredSession } from "./session-record.ts";
+import {
+  createRecord,
+  type Draft,
+  type WriterContext,
+  withChanges,
+  writeRecord,
+} from "./session-writer.ts";
+
+const noChanges: Changes = new Map();
+const EMPTY = "{}";
+
+export class HeldRecord<Data extends object> {
+  readonly #context: WriterContext;
+  #stored: StoredSession | null;
+  #data: Partial<Data> | null = null;
+
+  constructor(context: WriterContext, stored: StoredSession | null) {
+    this.#context = context;
+    this.#stored = stored;
+  }
+
+  /** `null` while nothing is stored. */
+  get stored(): StoredSession | null {
+    return this.#stored;
+  }
+
+  /** The same object for the whole request. */
+  get data(): Partial<Data> {
+    this.#data ??= parseObject<Partial<Data>>(this.#text());
+    return this.#data;
+  }
+
+  /** What the handler changed since the record was read or written. */
+  changes(): Changes {
+    return this.#data === null ? noChanges : changesSince(this.#text(), this.#data);
+  }
+
+  /** Stores the handler's changes, and what `change` makes of them, as a new record. */
+  async create(head: SessionHead, change: (draft: Draft) => Draft): Promise<void> {
+    const changes = this.changes();
+    const blank: Draft = { owner: null, content: { head, user: "null", data: EMPTY } };
+    this.#take(await createRecord(this.#context, change(withChanges(blank, changes))), changes);
+  }
+
+  /** Lays the handler's changes, and `change`, over the newest version. */
+  async replace(base: StoredSession, change: (draft: Draft) => Draft): Promise<void> {
+    const changes = this.changes();
+    const write = (draft: Draft): Draft => change(withChanges(draft, changes));
+    this.#take(await writeRecord(this.#context, base, write), changes);
+  }
+
+  /** Whether the last visit on record is old enough for another one. */
+  visitDue(at: number, touchEveryMs: number): boolean {
+    if (this.#stored === null) return false;
+    const { record, content } = this.#stored;
+    // More rarely than this, and a visit in time could go unnoticed.
+    const everyMs = Math.min(touchEveryMs, (content.head.idleMs ?? Infinity) / 10);
+    return at - record.seenAt >= everyMs;
+  }
+
+  /** Records a visit. */
+  async visit(): Promise<void> {
+    if (this.#stored === null) return;
+    const { record, content } = this.#stored;
+    const seenAt = this.#context.now();
+    const expiresAt = expiryOf(content.head, seenAt);
+    await this.#context.store.touch(record.id, seenAt, expiresAt);
+    this.#stored = { record: { ...record, seenAt, expiresAt }, content };
+  }
+
+  /** Lets go of a record that is gone, and of its data. */
+  drop(): void {
+    this.#stored = null;
+    if (this.#data !== null) keepOnly(this.#data, noChanges);
+  }
+
+  /** Lets go of a record that is gone; what this request changed is kept, for a new one. */
+  abandon(): void {
+    if (this.#data !== null) keepOnly(this.#data, this.changes());
+    this.#stored = null;
+  }
+
+  #text(): string {
+    return this.#stored?.content.data ?? EMPTY;
+  }
+
+  #take(stored: StoredSession, written: Changes): void {
+    if (this.#data !== null) refresh(this.#data, written, this.#text(), stored.content.data);
+    this.#stored = stored;
+  }
+}
+
+function keepOnly(data: object, changes: Changes): void {
+  for (const key of Object.keys(data)) if (!changes.has(key)) Reflect.deleteProperty(data, key);
+}
