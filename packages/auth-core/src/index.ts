@@ -45,5 +45,6 @@ export type {
   Pages,
   Template,
 } from "./pages.ts";
+export { type PasswordFields, passwordView, readPasswordField } from "./password-form.ts";
 export { type Headers, problemReply } from "./reply.ts";
 export type { ThrottleOptions } from "./throttle.ts";

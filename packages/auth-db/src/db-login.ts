@@ -1,10 +1,15 @@
 // Logging in with users from a table.
 
-import type { LoginMethod, LoginRequest, LoginStep } from "@latchkey/auth-core";
+import {
+  type LoginMethod,
+  type LoginRequest,
+  type LoginStep,
+  passwordView,
+  readPasswordField,
+} from "@latchkey/auth-core";
 import type { Cell, Row } from "@latchkey/table";
 import { type DbLoginOptions, type DbSettings, readDbOptions } from "./db-login-options.ts";
 import { isBusy } from "./hash-error.ts";
-import { passwordView, readField } from "./password-form.ts";
 
 /** A row without its password. */
 export interface DbUser {
@@ -34,7 +39,7 @@ export function dbLogin(options: DbLoginOptions): LoginMethod<DbUser> {
     async step(request): Promise<LoginStep<DbUser>> {
       if (request.method === "GET") return { kind: "show", view: passwordView(fields, null) };
       const user = readUser(request, fields.user);
-      const password = readField(request.fields, fields.password);
+      const password = readPasswordField(request.fields, fields.password);
       const view = passwordView(fields, user);
       if (user === null || password === null) {
         return { kind: "rejected", reason: "bad-request", view };
@@ -58,7 +63,7 @@ export function dbLogin(options: DbLoginOptions): LoginMethod<DbUser> {
 
 /** A name with NUL can't be in a database, and PostgreSQL fails on it. */
 function readUser(request: LoginRequest, field: string): string | null {
-  const user = readField(request.fields, field);
+  const user = readPasswordField(request.fields, field);
   return user?.includes("\0") ? null : user;
 }
 

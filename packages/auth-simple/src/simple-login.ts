@@ -1,8 +1,14 @@
 // Logging in with names and passwords from the configuration, for development and demonstrations.
 
 import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from "node:crypto";
-import type { LoginMethod, LoginRequest, LoginStep } from "@latchkey/auth-core";
-import { type PasswordFields, passwordView, readField } from "./password-form.ts";
+import {
+  type LoginMethod,
+  type LoginRequest,
+  type LoginStep,
+  type PasswordFields,
+  passwordView,
+  readPasswordField,
+} from "@latchkey/auth-core";
 
 export interface SimpleLoginOptions {
   /** By user name: a password, or a password with attributes of the user. */
@@ -60,11 +66,11 @@ export function simpleLogin(options: SimpleLoginOptions): LoginMethod<SimpleUser
   return {
     name,
     account: (request) =>
-      request.method === "POST" ? readField(request.fields, fields.user) : null,
+      request.method === "POST" ? readPasswordField(request.fields, fields.user) : null,
     async step(request: LoginRequest): Promise<LoginStep<SimpleUser>> {
       if (request.method === "GET") return { kind: "show", view: passwordView(fields, null) };
-      const user = readField(request.fields, fields.user);
-      const password = readField(request.fields, fields.password);
+      const user = readPasswordField(request.fields, fields.user);
+      const password = readPasswordField(request.fields, fields.password);
       const view = passwordView(fields, user);
       if (user === null || password === null) {
         return { kind: "rejected", reason: "bad-request", view };

@@ -1,6 +1,6 @@
 // The form that asks for a user name and a password: how it looks and how it is read.
 
-import type { LoginView } from "@latchkey/auth-core";
+import type { LoginView } from "./login-method.ts";
 
 /** The names of the two form fields. */
 export interface PasswordFields {
@@ -36,7 +36,10 @@ export function passwordView(fields: PasswordFields, user: string | null): Login
  *
  * @returns `null` when it is missing, empty, over 1,024 characters or not text.
  */
-export function readField(fields: Readonly<Record<string, unknown>>, name: string): string | null {
+export function readPasswordField(
+  fields: Readonly<Record<string, unknown>>,
+  name: string,
+): string | null {
   const value = Object.hasOwn(fields, name) ? fields[name] : null;
   if (typeof value !== "string" || value === "" || value.length > maxLength) return null;
   // Half a surrogate pair becomes U+FFFD in UTF-8, so that different texts would be equal.
