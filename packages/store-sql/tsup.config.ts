@@ -1,5 +1,8 @@
 import { defineConfig, type Options } from "tsup";
 import { library } from "../../tsup.config.base.ts";
 
-const config: Options = library(["src/index.ts", "src/node-sqlite.ts"]);
+const config: Options = {
+  ...library(["src/index.ts", "src/node-sqlite.ts"]),
+  removeNodeProtocol: false, // there is no module `sqlite`, only `node:sqlite`
+};
 export default defineConfig(config);

@@ -1,1 +1,1 @@
-export {};
+export { type SqlStore, type SqlStoreOptions, sqlStore } from "./sql-store.ts";

@@ -1,0 +1,89 @@
+// Makes the table and brings it up to date. Every step can be repeated and run by several processes
+// at once: there is no lock that a dying process could leave behind.
+import { type QueryExecutorProvider, type RawBuilder, sql } from "kysely";
+import { wholeNumber } from "./parse-row.ts";
+import type { SqlFamily } from "./sql-family.ts";
+
+type Step = (table: string, family: SqlFamily) => RawBuilder<unknown>[];
+
+/** Layouts of the table, oldest first; a release adds steps and never changes one. */
+const steps: readonly Step[] = [createRecords];
+
+/**
+ * Runs the steps that this database has not seen. One statement if there are none. A newer layout
+ * than we know is fine: steps only ever add, so that old and new releases can run side by side.
+ */
+export async function migrateTable(
+  db: QueryExecutorProvider,
+  table: string,
+  family: SqlFamily,
+): Promise<void> {
+  const done = await layoutVersion(db, table);
+  for (const [index, step] of steps.entries()) {
+    if (index < done) continue;
+    for (const statement of step(table, family)) await twice(() => statement.execute(db));
+  }
+  if (done < steps.length) await rememberVersion(db, table, steps.length);
+}
+
+function createRecords(table: string, family: SqlFamily): RawBuilder<unknown>[] {
+  // Byte order, for `scan`, and no matching of letters that only look alike.
+  const text = family === "postgres" ? sql`text collate "C"` : sql`text`;
+  return [
+    sql`create table if not exists ${sql.table(table)} (
+      id ${text} not null primary key, owner ${text}, data text not null,
+      created_at bigint not null, seen_at bigint not null, expires_at bigint not null,
+      version bigint not null)`,
+    createIndex(table, "owner", family),
+    createIndex(table, "expires_at", family),
+  ];
+}
+
+/** In a schema of its own, PostgreSQL wants the table's name qualified, SQLite the index's. */
+function createIndex(table: string, column: string, family: SqlFamily): RawBuilder<unknown> {
+  const [, bare = table] = table.split(".");
+  const index = family === "sqlite" ? sql.table(`${table}_${column}`) : sql.id(`${bare}_${column}`);
+  const on = family === "sqlite" ? sql.id(bare) : sql.table(table);
+  return sql`create index if not exists ${index} on ${on} (${sql.id(column)})`;
+}
+
+async function layoutVersion(db: QueryExecutorProvider, table: string): Promise<number> {
+  const query = sql<{ version: unknown }>`select version from ${schemaTable(table)} where id = 1`;
+  try {
+    const { rows } = await query.execute(db);
+    return rows[0] ? wholeNumber(rows[0].version, "version") : 0;
+  } catch {
+    return 0; // no such table; if the database itself fails, the first step will say so
+  }
+}
+
+async function rememberVersion(
+  db: QueryExecutorProvider,
+  table: string,
+  version: number,
+): Promise<void> {
+  const name = schemaTable(table);
+  const create = sql`create table if not exists ${name} (
+    id integer not null primary key, version integer not null)`;
+  const write = sql`insert into ${name} as stored (id, version) values (1, ${version})
+    on conflict (id) do update set version = excluded.version
+    where stored.version < excluded.version`;
+  await twice(() => create.execute(db));
+  await write.execute(db);
+}
+
+function schemaTable(table: string): RawBuilder<unknown> {
+  return sql.table(`${table}_schema`);
+}
+
+/**
+ * PostgreSQL's `if not exists` fails with a unique violation when another process creates the same
+ * thing at that moment; then it is there, and the second try sees it.
+ */
+async function twice(run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run();
+  } catch {
+    await run();
+  }
+}

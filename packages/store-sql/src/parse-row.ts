@@ -1,0 +1,35 @@
+// A row as some driver returns it → a record.
+import type { StoredRecord } from "@latchkey/session-core";
+
+/** @throws {TypeError} For a row that is not one of ours; says the column, not what is in it. */
+export function parseRow(row: unknown): StoredRecord {
+  if (typeof row !== "object" || row === null) throw new TypeError("a row is not an object");
+  const columns = row as Record<string, unknown>;
+  const owner = columns["owner"];
+  return {
+    id: text(columns["id"], "id"),
+    owner: owner === null ? null : text(owner, "owner"),
+    data: text(columns["data"], "data"),
+    createdAt: wholeNumber(columns["created_at"], "created_at"),
+    seenAt: wholeNumber(columns["seen_at"], "seen_at"),
+    expiresAt: wholeNumber(columns["expires_at"], "expires_at"),
+    version: wholeNumber(columns["version"], "version"),
+  };
+}
+
+/** BIGINT: a number in SQLite drivers, a string in `pg`, a bigint where a driver is told so. */
+export function wholeNumber(value: unknown, column: string): number {
+  const number = typeof value === "number" ? value : Number(integerText(value) ?? Number.NaN);
+  if (!Number.isSafeInteger(number)) throw new TypeError(`column ${column} is no whole number`);
+  return number;
+}
+
+function integerText(value: unknown): string | null {
+  if (typeof value === "bigint") return value.toString();
+  return typeof value === "string" && /^-?\d{1,17}$/.test(value) ? value : null;
+}
+
+function text(value: unknown, column: string): string {
+  if (typeof value !== "string") throw new TypeError(`column ${column} is no text`);
+  return value;
+}

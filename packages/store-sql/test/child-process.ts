@@ -1,0 +1,26 @@
+// Runs a script of test/children in a process of its own, from the sources.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+export interface Child {
+  process: ChildProcess;
+  /** What it has said so far, whole lines only. */
+  lines(): string[];
+  /** Resolves to its exit code, or the signal that ended it. */
+  ended: Promise<number | string>;
+}
+
+export function startChild(script: string, ...args: string[]): Child {
+  const file = fileURLToPath(new URL(`./children/${script}`, import.meta.url));
+  const child = spawn(process.execPath, ["--conditions=@latchkey/source", file, ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, NODE_OPTIONS: "" },
+  });
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
+  const ended = once(child, "close").then(([code, signal]) => code ?? signal);
+  return { process: child, lines: () => output.split("\n").slice(0, -1), ended };
+}

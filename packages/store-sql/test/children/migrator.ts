@@ -1,0 +1,14 @@
+// Opens a store on a file that may be new, together with others, and uses it once.
+import { sqlStore } from "../../src/index.ts";
+import { openNodeSqlite } from "../databases.ts";
+import { argument, say } from "./ipc.ts";
+
+const db = openNodeSqlite(argument(0));
+while (Date.now() < Number(argument(1))); // all start at the same moment
+const store = sqlStore(db);
+const now = Date.now();
+const id = `session:${process.pid}`;
+const times = { createdAt: now, seenAt: now, expiresAt: now + 60_000 };
+await store.create({ id, owner: null, data: "{}", ...times, version: 1 });
+say((await store.get(id)) ? "done" : "lost");
+await db.destroy();
