@@ -1,4 +1,4 @@
-// Runs a script of test/children in a process of its own, from the sources.
+// Runs a TypeScript file in a process of its own, from the sources.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -11,8 +11,8 @@ export interface Child {
   ended: Promise<number | string>;
 }
 
-export function startChild(script: string, ...args: string[]): Child {
-  const file = fileURLToPath(new URL(`./children/${script}`, import.meta.url));
+export function startChild(script: URL, ...args: string[]): Child {
+  const file = fileURLToPath(script);
   const child = spawn(process.execPath, ["--conditions=@latchkey/source", file, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, NODE_OPTIONS: "" },
