@@ -44,8 +44,7 @@ export const dataRules: readonly StoreRule[] = [
         async check(subject) {
           const record = await stored(subject, "session:a", { data });
           expectRecord(await subject.store.get("session:a"), record, "get after create");
-          await stored(subject, "session:b");
-          const next = newRecord(subject, "session:b", { data, version: 2 });
+          const next = { ...(await stored(subject, "session:b")), data, version: 2 };
           expectAnswer(await subject.store.replace(next), true, "replace of a live record");
           expectRecord(await subject.store.get("session:b"), next, "get after replace");
         },

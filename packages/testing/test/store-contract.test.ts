@@ -1,5 +1,6 @@
 // The contract accepts a correct store and names what is wrong with every broken one.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Store } from "@latchkey/session-core";
 import { describe, expect, test } from "vitest";
 import { type StoreSubject, storeContract } from "../src/index.ts";
@@ -19,6 +20,16 @@ describe("a correct store with a second client passes", () => {
       return { ...first, peer: { ...first.store } };
     },
   });
+});
+
+describe("a correct store passes by the real clock", () => {
+  const create = async (): Promise<StoreSubject> => ({
+    store: referenceStore(new Map(), Date.now),
+    now: Date.now,
+    advance: sleep,
+    close: async () => {},
+  });
+  storeContract({ test: test.concurrent, create });
 });
 
 test("a store that expires by itself may say 0", async () => {
