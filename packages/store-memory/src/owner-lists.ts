@@ -1,22 +1,18 @@
 // Which slots an owner has: one linked list per owner, its links in two columns. A Set per owner
 // would cost more memory than a small session.
 import { integers, type NumberColumn } from "./number-column.ts";
+import { SlotIndex } from "./slot-index.ts";
 
 const NONE = -1;
 
 export class OwnerLists {
-  readonly #heads = new Map<string, number>();
+  readonly #heads: SlotIndex = new SlotIndex();
   readonly #next: NumberColumn = integers();
   readonly #previous: NumberColumn = integers();
 
-  /** How many owners have records. */
-  get size(): number {
-    return this.#heads.size;
-  }
-
   /** An owner's first slot; -1 if there is none. */
   first(owner: string): number {
-    return this.#heads.get(owner) ?? NONE;
+    return this.#heads.get(owner);
   }
 
   /** An owner's slots. Don't change the lists before it is through. */

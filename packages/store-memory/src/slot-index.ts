@@ -1,5 +1,6 @@
-// From a record's id to its slot. Several small maps instead of a large one: V8 copies a whole map
-// when it grows or shrinks, which for a million ids holds up everything else for 30 ms and more.
+// From a record's id to its slot, and from an owner to the first of its slots. Several small maps
+// instead of a large one: V8 copies a whole map when it grows or shrinks, which for a million keys
+// holds up everything else for 30 ms and more.
 
 const SHARDS = 32; // a power of two
 
@@ -9,24 +10,24 @@ export class SlotIndex {
     () => new Map(),
   );
 
-  /** The slot of an id; -1 if it has none. */
-  get(id: string): number {
-    return this.#shardOf(id)?.get(id) ?? -1;
+  /** The slot of a key; -1 if it has none. */
+  get(key: string): number {
+    return this.#shardOf(key)?.get(key) ?? -1;
   }
 
-  set(id: string, slot: number): void {
-    this.#shardOf(id)?.set(id, slot);
+  set(key: string, slot: number): void {
+    this.#shardOf(key)?.set(key, slot);
   }
 
-  delete(id: string): void {
-    this.#shardOf(id)?.delete(id);
+  delete(key: string): void {
+    this.#shardOf(key)?.delete(key);
   }
 
-  // The end of an id is its random part. Ids made to meet in one shard only lose the sharding.
-  #shardOf(id: string): Map<string, number> | undefined {
-    const { length } = id;
+  // The end of a key is what differs. Keys made to meet in one shard only lose the sharding.
+  #shardOf(key: string): Map<string, number> | undefined {
+    const { length } = key;
     const last =
-      id.charCodeAt(length - 1) + 7 * id.charCodeAt(length - 2) + 31 * id.charCodeAt(length - 3);
+      key.charCodeAt(length - 1) + 7 * key.charCodeAt(length - 2) + 31 * key.charCodeAt(length - 3);
     return this.#shards[last & (SHARDS - 1)];
   }
 }
