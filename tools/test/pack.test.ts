@@ -50,9 +50,9 @@ describe.each(publishedNames())("%s", (name) => {
 
 describe("installed in an empty project", () => {
   beforeAll(() => {
-    const tarballs = packages.map(({ tarball }) => tarball);
+    const wanted = new Set(packages.flatMap(({ tarball, peers }) => [tarball, ...peers]));
     const quiet = ["--prefer-offline", "--no-audit", "--no-fund"];
-    outputOf(consumer, "npm", "install", ...quiet, ...tarballs);
+    outputOf(consumer, "npm", "install", ...quiet, ...wanted);
   }, 300_000);
 
   test("every entry point is imported, and required", () => {

@@ -15,6 +15,8 @@ export interface PackedPackage {
   entryPoints: string[];
   /** Every file that `exports` names. */
   exported: string[];
+  /** What a user installs beside it, optional peers too: `express@^4.21.0 || ^5.0.0`. */
+  peers: string[];
 }
 
 const root = join(import.meta.dirname, "../..");
@@ -40,7 +42,7 @@ export function publishedNames(): string[] {
 
 function readPackage(tarball: string): PackedPackage {
   const manifest = outputOf(root, "tar", "-xzOf", tarball, "package/package.json");
-  const { name, exports } = readManifest(manifest);
+  const { name, exports, peerDependencies = {} } = readManifest(manifest);
   return {
     name,
     tarball,
@@ -55,6 +57,9 @@ function readPackage(tarball: string): PackedPackage {
     exported: Object.values(exports).flatMap((target) =>
       typeof target === "string" ? [target] : Object.values(target),
     ),
+    peers: Object.entries(peerDependencies)
+      .filter(([peer]) => !peer.startsWith("@latchkey/"))
+      .map(([peer, range]) => `${peer}@${range}`),
   };
 }
 
@@ -62,6 +67,7 @@ interface Manifest {
   name: string;
   private?: boolean;
   exports: Record<string, string | Record<string, string>>;
+  peerDependencies?: Record<string, string>;
 }
 
 function readManifest(text: string): Manifest {
