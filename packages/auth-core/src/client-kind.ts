@@ -7,7 +7,10 @@ export function wantsJson(exchange: Exchange): boolean {
   if (exchange.getHeader("x-requested-with") !== undefined) return true;
   if (isJsonType(exchange.getHeader("content-type"))) return true;
   const accept = exchange.getHeader("accept") ?? "";
-  return /\bapplication\/(?:[\w.+-]+\+)?json\b/i.test(accept) && !/\btext\/html\b/i.test(accept);
+  if (/\btext\/html\b/i.test(accept)) return false;
+  // W3C Fetch Metadata: fetch() says nothing else of itself unless its caller does.
+  if (exchange.getHeader("sec-fetch-dest") === "empty") return true;
+  return /\bapplication\/(?:[\w.+-]+\+)?json\b/i.test(accept);
 }
 
 /** RFC 8259 JSON and its `+json` relatives (RFC 6839 §3.1). */

@@ -39,7 +39,7 @@ export function createPageReply(own: Partial<Pages> = {}, options: PageOptions =
       status,
       headers: [
         ["content-type", "text/html; charset=utf-8"],
-        ["vary", "Accept, X-Requested-With"],
+        ["vary", "Accept, X-Requested-With, Sec-Fetch-Dest"],
         ...security,
         ...headers,
       ],

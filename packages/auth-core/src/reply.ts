@@ -22,7 +22,7 @@ export function jsonReply(status: number, value: unknown, headers: Headers = [])
     headers: [
       ["content-type", "application/json; charset=utf-8"],
       ["cache-control", "no-store"],
-      ["vary", "Accept, X-Requested-With"],
+      ["vary", "Accept, X-Requested-With, Sec-Fetch-Dest"],
       ["x-content-type-options", "nosniff"],
       ...headers,
     ],
