@@ -38,8 +38,12 @@ export interface FlowRequest<User extends { id: string }, Data extends object> {
   body: unknown;
 }
 
+/** @throws {TypeError} That names the option. */
 export function createFlowContext(options: FlowContextOptions): FlowContext {
   const { store, loginUrl = "/login", logoutUrl = "/logout", now = Date.now } = options;
+  for (const [name, url] of Object.entries({ loginUrl, logoutUrl })) {
+    if (!URL.canParse(url, "http://localhost")) throw new TypeError(`${name} must be a URL`);
+  }
   return {
     store,
     loginUrl,
@@ -52,9 +56,12 @@ export function createFlowContext(options: FlowContextOptions): FlowContext {
 
 /** The request's URL as the browser sees it. */
 export function absoluteUrl(exchange: Exchange): URL {
-  const origin = `${exchange.protocol}://${exchange.host}`;
+  const named = `${exchange.protocol}://${exchange.host}`;
   // A host header that is no host, or a request target that is no path: RFC 9112 §3.2.
-  const base = URL.canParse(origin) ? origin : "http://localhost";
-  const path = exchange.url.startsWith("/") ? exchange.url.replace(/^\/+/, "/") : "/";
-  return new URL(path, base);
+  const origin = URL.canParse(named) ? new URL(named).origin : "http://localhost";
+  // Put behind the origin, not resolved against it: `/\evil.example` would be another host's.
+  const url = new URL(origin + (exchange.url.startsWith("/") ? exchange.url : "/"));
+  // Two slashes would make it another host's when it is printed without its own.
+  url.pathname = url.pathname.replace(/^\/+/, "/");
+  return url;
 }
