@@ -31,8 +31,9 @@ export async function loginRequiredReply(
   }
   const here = absoluteUrl(exchange);
   const target = new URL(loginUrl, here);
-  target.searchParams.set(query, here.pathname + here.search);
   const local = target.origin === here.origin;
+  // Another origin needs to be told of ours; it decides whether it trusts it.
+  target.searchParams.set(query, local ? here.pathname + here.search : here.href);
   return redirectReply(local ? target.pathname + target.search : target.href);
 }
 
