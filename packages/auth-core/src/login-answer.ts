@@ -62,7 +62,8 @@ export function createLoginAnswer(
       action: url.pathname + url.search,
     };
     if (json) return jsonReply(status, page, headers);
-    return context.pageReply("login", status, page, { template, formActions: next.allow, headers });
+    const { formActions } = next;
+    return context.pageReply("login", status, page, { template, formActions, headers });
   }
 
   async function failed(

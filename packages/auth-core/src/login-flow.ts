@@ -60,7 +60,7 @@ export function createLoginFlow<User extends { id: string }, Data extends object
 ): LoginFlow<User, Data> {
   const { onLogin = [], delay = ["1s", "1s", "5s"], throttle: throttleOptions = {} } = options;
   const delaysMs = [delay].flat().map((duration) => durationMs(duration, "delay"));
-  const next = createNextUrl(options.next);
+  const next = createNextUrl(options.next, { never: [context.loginUrl, context.logoutUrl] });
   const lifetime = createLifetimePolicy(options.lifetime);
   const lane = createAccountLane();
   const memory = createLoginMemory(context.store, method.name, context.now);

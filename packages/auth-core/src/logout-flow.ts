@@ -29,7 +29,7 @@ export function createLogoutFlow<User extends { id: string }, Data extends objec
   options: LogoutOptions<User> = {},
 ): LogoutFlow<User, Data> {
   const { onLogout = [], template } = options;
-  const next = createNextUrl({ header: false, ...options.next }, "");
+  const next = createNextUrl({ header: false, ...options.next }, { fallback: "" });
 
   return async ({ exchange, session, body }) => {
     const verb = exchange.method === "HEAD" ? "GET" : exchange.method;
@@ -47,12 +47,14 @@ export function createLogoutFlow<User extends { id: string }, Data extends objec
     async function ask(status: number): Promise<Reply> {
       const page: LogoutPage = {
         userId: user?.id ?? null,
-        csrf: { name: CSRF_FIELD, value: session.csrfToken() },
+        // Nobody who has no session needs one to end it, nor a cookie for it.
+        csrf: { name: CSRF_FIELD, value: session.id === null ? "" : session.csrfToken() },
         next: { name: next.field, value: target },
         action: url.pathname + url.search,
       };
       if (json) return jsonReply(status, page);
-      return context.pageReply("logout", status, page, { template, formActions: next.allow });
+      const { formActions } = next;
+      return context.pageReply("logout", status, page, { template, formActions });
     }
 
     if (verb === "GET") return ask(200);

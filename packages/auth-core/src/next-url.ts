@@ -3,7 +3,7 @@
 import type { Exchange } from "@latchkey/session-core";
 
 export interface NextOptions {
-  /** Query parameter and form field that name the page. Default `'next'`; `false` ignores it. */
+  /** Query parameter and form field that name the page. Default `'next'`; `false` ignores the parameter. */
   query?: string | false;
   /** Request header that names it. Default `'Referer'`; `false` ignores it. */
   header?: string | false;
@@ -16,31 +16,39 @@ export interface NextOptions {
 export interface NextUrl {
   /** Name of the hidden form field. */
   readonly field: string;
-  readonly allow: readonly string[];
+  /** Origins that the form may end up at. */
+  readonly formActions: readonly string[];
   /** The wanted page if it is safe, else the fallback. */
   resolve(exchange: Exchange, url: URL, fields: Readonly<Record<string, string>>): string;
 }
 
-/** @throws {TypeError} When an option is no name, or an allowed origin is none. */
-export function createNextUrl(options: NextOptions = {}, fallback = "/"): NextUrl {
+interface NextPages {
+  /** Where to go when neither the request nor the options say. Default `'/'`. */
+  fallback?: string;
+  /** Pages that nobody wants to come back to. */
+  never?: readonly string[];
+}
+
+/** @throws {TypeError} That names the option. */
+export function createNextUrl(options: NextOptions = {}, pages: NextPages = {}): NextUrl {
+  checkOptions(options);
   const always = options.url !== undefined && !options.query && !options.header;
   const { query = always ? false : "next", header = always ? false : "Referer" } = options;
-  const { url: fixed = fallback, allow = [] } = options;
-  for (const origin of allow) {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-      throw new TypeError(`next.allow must hold origins such as 'https://app.example.com'`);
-    }
-  }
+  const { url: fixed = pages.fallback ?? "/", allow = [] } = options;
+  const { never = [] } = pages;
+  const field = query === false ? "next" : query;
   return {
-    field: query === false ? "next" : query,
-    allow,
+    field,
+    formActions: URL.canParse(fixed) ? [...allow, new URL(fixed).origin] : allow,
     resolve(exchange, url, fields) {
       const wanted: (string | null | undefined)[] = [];
-      if (query !== false) wanted.push(fields[query], url.searchParams.get(query));
+      // The form carries what the page with it was asked for with, be it a query or a header.
+      if (query !== false || header !== false) wanted.push(fields[field]);
+      if (query !== false) wanted.push(url.searchParams.get(query));
       if (header !== false) wanted.push(exchange.getHeader(header));
       for (const value of wanted) {
         const safe = value ? safeUrl(value, url, allow) : null;
-        if (safe !== null) return safe;
+        if (safe !== null && !never.some((page) => isSamePage(page, safe, url))) return safe;
       }
       return fixed;
     },
@@ -61,6 +69,33 @@ export function safeUrl(value: string, base: URL, allow: readonly string[] = [])
   if (url.username !== "" || url.password !== "") return null;
   if (url.host !== base.host) return allow.includes(url.origin) ? url.href : null;
   // `/.//evil.example` is on this host until it is printed without it.
-  if (url.pathname.startsWith("//") || url.pathname === base.pathname) return null;
+  if (url.pathname.startsWith("//") || bare(url.pathname) === bare(base.pathname)) return null;
   return url.pathname + url.search + url.hash;
+}
+
+function isSamePage(one: string, other: string, base: URL): boolean {
+  const [a, b] = [new URL(one, base), new URL(other, base)];
+  return a.host === b.host && bare(a.pathname) === bare(b.pathname);
+}
+
+/** Frameworks serve `/login/` as `/login`. */
+function bare(path: string): string {
+  return path.replace(/\/+$/, "");
+}
+
+function checkOptions({ query, header, url, allow = [] }: NextOptions): void {
+  if (query === "") throw new TypeError("next.query must be a name, or false");
+  // RFC 9110 §5.1.
+  if (typeof header === "string" && !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header)) {
+    throw new TypeError("next.header must be the name of a header, or false");
+  }
+  // It becomes a header itself.
+  if (url !== undefined && !(/^[!-~]+$/.test(url) && URL.canParse(url, "http://localhost"))) {
+    throw new TypeError("next.url must be a URL in printable ASCII, percent-encoded where need be");
+  }
+  for (const origin of allow) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      throw new TypeError(`next.allow must hold origins such as 'https://app.example.com'`);
+    }
+  }
 }

@@ -16,7 +16,7 @@ export function logoutPage(context: PageContext): Template<LogoutPage> {
 <form method="post" action="${action}">
 ${hiddenFields(csrf, next)}
 <div class="actions"><button>${texts.logout}</button>
-<a href="${next.value}">${texts.logoutCancel}</a></div>
+<a href="${next.value || "/"}">${texts.logoutCancel}</a></div>
 </form>`,
     });
 }
