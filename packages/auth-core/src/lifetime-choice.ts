@@ -3,7 +3,7 @@
 import { type Duration, durationMs } from "@latchkey/session-core";
 import type { LifetimeChoice } from "./pages.ts";
 
-type Lifetime = Duration | "browser";
+export type Lifetime = Duration | "browser";
 
 export interface ChosenLifetime {
   /** The form field. Default `'remember'`. */
@@ -22,12 +22,12 @@ export interface LifetimePolicy {
   choice(fields: Readonly<Record<string, string>>): LifetimeChoice | null;
 }
 
-/** @throws {TypeError} When a value is no duration. */
+/** @throws {TypeError} That names the option whose value is no duration. */
 export function createLifetimePolicy(
   option: Lifetime | ChosenLifetime | undefined,
 ): LifetimePolicy {
   if (typeof option !== "object") {
-    check(option, "lifetime");
+    if (option !== undefined) check(option, "lifetime");
     return { chosen: () => option, choice: () => null };
   }
   const { field = "remember", values, labels = {} } = option;
@@ -52,8 +52,12 @@ export function createLifetimePolicy(
   };
 }
 
-function check(lifetime: Lifetime | undefined, option: string): void {
-  if (lifetime !== undefined && lifetime !== "browser") durationMs(lifetime, option);
+function check(lifetime: Lifetime, option: string): void {
+  if (lifetime === "browser") return;
+  // RFC 6265bis §5.5. The session would refuse it, too, but at every login.
+  if (durationMs(lifetime, option) > durationMs("400d")) {
+    throw new TypeError(`${option} must be 400 days at most: browsers keep no cookie longer`);
+  }
 }
 
 const unitNames: Readonly<Record<string, string>> = {

@@ -58,8 +58,10 @@ export function createLoginFlow<User extends { id: string }, Data extends object
   method: LoginMethod<User>,
   options: LoginOptions<User, Data> = {},
 ): LoginFlow<User, Data> {
-  const { onLogin = [], delay = ["1s", "1s", "5s"], throttle: throttleOptions = {} } = options;
+  const { onLogin = [], delay = ["1s", "1s", "5s"], idle } = options;
+  const { throttle: throttleOptions = {} } = options;
   const delaysMs = [delay].flat().map((duration) => durationMs(duration, "delay"));
+  if (idle !== undefined && idle !== "off") durationMs(idle, "idle");
   const next = createNextUrl(options.next, { never: [context.loginUrl, context.logoutUrl] });
   const lifetime = createLifetimePolicy(options.lifetime);
   const lane = createAccountLane();
@@ -128,14 +130,14 @@ export function createLoginFlow<User extends { id: string }, Data extends object
         const chosen = lifetime.chosen(request.fields);
         await session.login(user, {
           ...(chosen === undefined ? {} : { lifetime: chosen }),
-          ...(options.idle === undefined ? {} : { idle: options.idle }),
+          ...(idle === undefined ? {} : { idle }),
         });
         Object.assign(session.data, keep);
         try {
           for (const act of onLogin) await act({ user, session, exchange, method: method.name });
         } catch (error) {
-          await session.logout();
           context.onError(error);
+          await session.logout();
           return answer.failed("action-failed");
         }
         return answer.welcome(user);
