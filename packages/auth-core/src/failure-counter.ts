@@ -14,10 +14,16 @@ export interface FailureCounter {
   reset(key: string): Promise<void>;
 }
 
-/** @param forgetMs A count is forgotten this long after its last failure. */
+export interface ForgetRule {
+  /** A count is forgotten this long, in milliseconds, … */
+  forgetMs: number;
+  /** … after its first failure or its last. */
+  after: "first" | "last";
+}
+
 export function createFailureCounter(
   store: Store,
-  forgetMs: number,
+  { forgetMs, after }: ForgetRule,
   now: () => number,
 ): FailureCounter {
   const idOf = (key: string): string => `throttle:${key}`;
@@ -25,9 +31,9 @@ export function createFailureCounter(
   async function add(key: string): Promise<number> {
     for (;;) {
       const at = now();
-      const expiresAt = at + forgetMs;
       const known = await store.get(idOf(key));
       const count = (known === null ? 0 : countIn(known)) + 1;
+      const expiresAt = known === null || after === "last" ? at + forgetMs : known.expiresAt;
       const times = { data: JSON.stringify({ count }), seenAt: at, expiresAt };
       const next: StoredRecord =
         known === null

@@ -98,7 +98,7 @@ export function createLoginAnswer(
     failed,
     throttled(pauseMs) {
       const seconds = Math.ceil(pauseMs / 1_000);
-      const wait = seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+      const wait = seconds < 90 ? count(seconds, "second") : count(Math.ceil(seconds / 60), "minute");
       return failed("throttled", undefined, {
         message: `${failures.throttled.message} Please try again in ${wait}.`,
         headers: [["retry-after", String(seconds)]],
@@ -112,6 +112,10 @@ export function createLoginAnswer(
     },
     welcome: (user) => (json ? jsonReply(200, { user, next: target }) : redirectReply(target)),
   };
+}
+
+function count(number: number, unit: string): string {
+  return `${number} ${unit}${number === 1 ? "" : "s"}`;
 }
 
 /** What was typed stays in the form after a failure; passwords don't. */

@@ -41,7 +41,7 @@ export interface LoginOptions<User extends { id: string }, Data extends object> 
   onLogin?: readonly ((event: LoginEvent<User, Data>) => unknown)[];
   /** How long the answer to a failed login is held: the first, the second …, the last for all after. Default `['1s', '1s', '5s']`. */
   delay?: Duration | readonly Duration[];
-  /** Pauses after many failures; `false` turns them off. */
+  /** Pauses after many failures; `false` turns them off, but not the delay. */
   throttle?: ThrottleOptions | false;
   /** An own login page for this method. */
   template?: Template<LoginPage>;
@@ -58,17 +58,14 @@ export function createLoginFlow<User extends { id: string }, Data extends object
   method: LoginMethod<User>,
   options: LoginOptions<User, Data> = {},
 ): LoginFlow<User, Data> {
-  const { onLogin = [], delay = ["1s", "1s", "5s"], idle } = options;
-  const { throttle: throttleOptions = {} } = options;
+  const { onLogin = [], delay = ["1s", "1s", "5s"], idle, throttle: limits = {} } = options;
   const delaysMs = [delay].flat().map((duration) => durationMs(duration, "delay"));
   if (idle !== undefined && idle !== "off") durationMs(idle, "idle");
   const next = createNextUrl(options.next, { never: [context.loginUrl, context.logoutUrl] });
   const lifetime = createLifetimePolicy(options.lifetime);
   const lane = createAccountLane();
   const memory = createLoginMemory(context.store, method.name, context.now);
-  const throttle = throttleOptions
-    ? createThrottle(context.store, method.name, throttleOptions, context.now)
-    : null;
+  const throttle = createThrottle(context.store, method.name, limits, context.now);
   const parts = { context, method, next, lifetime, template: options.template };
 
   return async (flow) => {
@@ -86,26 +83,37 @@ export function createLoginFlow<User extends { id: string }, Data extends object
     const answer = createLoginAnswer(parts, request, session);
     if (fields === null) return answer.failed("bad-request");
     if (verb === "POST" && !mayPost(flow, fields)) return answer.failed("expired-form");
-    const account = method.account(request);
-    if (account === null) return finish(await method.step(request), request, flow, answer);
-
-    // A lane per network, so that a stranger's guesses don't keep the owner waiting.
-    const outcome = await lane.run(`${networkOf(exchange.ip)} ${account}`, async () => {
-      const pauseMs = (await throttle?.pause(account, exchange.ip)) ?? 0;
-      if (pauseMs > 0) return { pauseMs };
-      const step = await method.step(request);
-      if (step.kind === "accepted") await throttle?.succeeded(account, exchange.ip);
-      const failed = step.kind === "rejected" && step.reason === "invalid-credentials";
-      const failures = failed ? ((await throttle?.failed(account, exchange.ip)) ?? 1) : 0;
-      return { step, failures };
-    });
-    if (outcome === null) return answer.failed("busy");
-    if ("pauseMs" in outcome) return answer.throttled(outcome.pauseMs);
-    // Held outside the lane, so that it keeps nobody else waiting.
-    const holdMs = delaysMs[Math.min(outcome.failures, delaysMs.length) - 1] ?? 0;
-    if (holdMs > 0) await sleep(holdMs);
-    return finish(outcome.step, request, flow, answer);
+    const outcome = await attempt(request);
+    switch (outcome.kind) {
+      case "busy":
+        return answer.failed("busy");
+      case "paused":
+        return answer.throttled(outcome.pauseMs);
+      case "made":
+        // Held outside the lane, so that it keeps nobody else waiting.
+        if (outcome.holdMs > 0) await sleep(outcome.holdMs);
+        return finish(outcome.step, request, flow, answer);
+    }
   };
+
+  /** The method's step; where it is a try at an account, not too many and not too often. */
+  async function attempt(request: LoginRequest): Promise<Outcome<User>> {
+    const account = method.account(request);
+    if (account === null) return { kind: "made", step: await method.step(request), holdMs: 0 };
+    const { ip } = request.exchange;
+    // A lane per network, so that a stranger's guesses don't keep the owner waiting.
+    const outcome = await lane.run(`${networkOf(ip)} ${account}`, () =>
+      throttle.attempt<Outcome<User>>(account, ip, async (tally) => {
+        const step = await method.step(request);
+        if (step.kind === "accepted") await tally.succeeded();
+        const failed = step.kind === "rejected" && step.reason === "invalid-credentials";
+        const failures = failed ? await tally.failed() : 0;
+        const holdMs = delaysMs[Math.min(failures, delaysMs.length) - 1] ?? 0;
+        return { kind: "made", step, holdMs };
+      }),
+    );
+    return outcome ?? { kind: "busy" };
+  }
 
   async function finish(
     step: LoginStep<User>,
@@ -145,6 +153,11 @@ export function createLoginFlow<User extends { id: string }, Data extends object
     }
   }
 }
+
+type Outcome<User> =
+  | { kind: "busy" }
+  | { kind: "paused"; pauseMs: number }
+  | { kind: "made"; step: LoginStep<User>; holdMs: number };
 
 /** A form needs its token. A program that sends JSON and no browser headers can't have been tricked into it. */
 function mayPost<User extends { id: string }, Data extends object>(

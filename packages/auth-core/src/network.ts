@@ -4,9 +4,11 @@ import { isIPv4, isIPv6 } from "node:net";
 
 /** `::ffff:192.0.2.1` is `192.0.2.1`; `2001:db8::1` is `2001:db8:0:0`; anything else itself. */
 export function networkOf(ip: string): string {
-  if (isIPv4(ip)) return ip;
-  const bare = ip.replace(/%.*$/, "");
-  if (!isIPv6(bare)) return ip;
+  // Some proxies forward the port, too, which differs with every connection.
+  const address = ip.replace(/^(\d+(?:\.\d+){3}):\d+$/, "$1").replace(/^\[(.+)\](?::\d+)?$/, "$1");
+  if (isIPv4(address)) return address;
+  const bare = address.replace(/%.*$/, "");
+  if (!isIPv6(bare)) return address;
   // The URL parser spells every IPv6 address one way (RFC 5952).
   const text = new URL(`http://[${bare}]`).hostname.slice(1, -1);
   const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(text);

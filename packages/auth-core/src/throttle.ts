@@ -1,84 +1,117 @@
-// Slows guessing down: a held answer after each failure, and a growing pause after several.
+// Slows guessing down: counts failures, and asks for a growing pause after several.
 
 import { createHash } from "node:crypto";
 import { type Duration, durationMs, type Store } from "@latchkey/session-core";
-import { createFailureCounter } from "./failure-counter.ts";
+import { createFailureCounter, type FailureCounter } from "./failure-counter.ts";
 import { networkOf } from "./network.ts";
+import { createUnderWay } from "./under-way.ts";
 
 export interface ThrottleOptions {
-  /** Failures of one account from one network before pauses begin. Default 5. */
+  /** Failures in a row of one account from one network before pauses begin. Default 5. */
   perAccountAndNetwork?: number;
-  /** Failures of one account from everywhere. Default 100 (NIST SP 800-63B-4 §3.2.2). */
+  /** Failures in a row of one account from everywhere. Default 100 (NIST SP 800-63B-4 §3.2.2). */
   perAccount?: number;
-  /** Failures of one network (IPv4 address, IPv6 /64) at all accounts. Default 100. */
+  /** Failures of one network (IPv4 address, IPv6 /64) at all accounts within a day. Default 100. */
   perNetwork?: number;
   /** The longest pause; it starts at one second and doubles with each failure. Default `'15m'`. */
   maxPause?: Duration;
 }
 
 export interface Throttle {
-  /** Milliseconds until this account may be tried from this address; 0 is now. */
-  pause(account: string, ip: string): Promise<number>;
-  /** Counts a failure. @returns How many the account has had in a row. */
-  failed(account: string, ip: string): Promise<number>;
-  succeeded(account: string, ip: string): Promise<void>;
+  /** Makes a try at an account from an address, or says how long it has to wait first. */
+  attempt<T>(account: string, ip: string, make: (tally: Tally) => Promise<T>): Promise<T | Paused>;
 }
 
-const FORGET: Duration = "1d";
+export interface Paused {
+  kind: "paused";
+  pauseMs: number;
+}
 
+/** What became of a try. */
+export interface Tally {
+  /** @returns How many failures the account has had in a row. */
+  failed(): Promise<number>;
+  succeeded(): Promise<void>;
+}
+
+interface Limit {
+  counter: FailureCounter;
+  key: string;
+  /** Failures before pauses begin. */
+  free: number;
+}
+
+const DAY_MS = durationMs("1d");
+
+/**
+ * @param options `false` counts, but never pauses.
+ * @throws {TypeError} That names the option.
+ */
 export function createThrottle(
   store: Store,
   method: string,
-  options: ThrottleOptions,
+  options: ThrottleOptions | false,
   now: () => number,
 ): Throttle {
-  const { perAccountAndNetwork = 5, perAccount = 100, perNetwork = 100 } = options;
-  const maxPauseMs = durationMs(options.maxPause ?? "15m", "throttle.maxPause");
-  const counter = createFailureCounter(store, durationMs(FORGET), now);
-  const keys = (
-    account: string,
-    ip: string,
-  ): { pair: string; account: string; network: string } => {
-    const network = networkOf(ip);
-    const name = hash(account);
-    return {
-      pair: `${method}:pair:${name}:${hash(network)}`,
-      account: `${method}:account:${name}`,
-      network: `network:${hash(network)}`,
-    };
-  };
+  const { maxPause = "15m", ...limits } = options || {};
+  const { perAccountAndNetwork = 5, perAccount = 100, perNetwork = 100 } = limits;
+  const maxPauseMs = durationMs(maxPause, "throttle.maxPause");
+  for (const [name, free] of Object.entries({ perAccountAndNetwork, perAccount, perNetwork })) {
+    // Anything else, such as the NaN of an unset variable, would be no limit at all.
+    if (free === Infinity || (Number.isInteger(free) && free >= 1)) continue;
+    throw new TypeError(`throttle.${name} must be a whole number of at least 1, or Infinity`);
+  }
+  const forgetMs = Math.max(DAY_MS, maxPauseMs);
+  const inARow = createFailureCounter(store, { forgetMs, after: "last" }, now);
+  // Nothing resets a network's count, and many people may share it: it would only ever grow.
+  const perDay = createFailureCounter(store, { forgetMs, after: "first" }, now);
+  const underWay = createUnderWay();
 
-  async function pauseOf(key: string, free: number): Promise<number> {
+  /** @param others Tries under way beside this one: they may all fail. */
+  async function pauseOf({ counter, key, free }: Limit, others: number): Promise<number> {
     const { count, lastAt } = await counter.read(key);
-    if (count < free) return 0;
-    const pauseMs = Math.min(1_000 * 2 ** Math.min(count - free, 30), maxPauseMs);
-    return Math.max(0, lastAt + pauseMs - now());
+    if (count + others < free) return 0;
+    const fullMs = count < free ? 0 : Math.min(1_000 * 2 ** Math.min(count - free, 30), maxPauseMs);
+    // Never more than the whole pause, even if the clock was put back.
+    const restMs = Math.min(fullMs, lastAt + fullMs - now());
+    return Math.max(restMs, others > 0 ? 1_000 : 0);
   }
 
   return {
-    async pause(account, ip) {
-      const key = keys(account, ip);
-      return Math.max(
-        ...(await Promise.all([
-          pauseOf(key.pair, perAccountAndNetwork),
-          pauseOf(key.account, perAccount),
-          pauseOf(key.network, perNetwork),
-        ])),
-      );
-    },
-    async failed(account, ip) {
-      const key = keys(account, ip);
-      const [failures] = await Promise.all([
-        counter.add(key.account),
-        counter.add(key.pair),
-        counter.add(key.network),
-      ]);
-      return failures;
-    },
-    async succeeded(account, ip) {
-      // Not the network's: whoever has one account of their own could clear it at will.
-      const key = keys(account, ip);
-      await Promise.all([counter.reset(key.account), counter.reset(key.pair)]);
+    async attempt(account, ip, make) {
+      const [name, network] = [hash(account), hash(networkOf(ip))];
+      const pair = `${method}:pair:${name}:${network}`;
+      const all = `${method}:account:${name}`;
+      const place = `network:${network}`;
+      const limits: Limit[] = [
+        { counter: inARow, key: pair, free: perAccountAndNetwork },
+        { counter: inARow, key: all, free: perAccount },
+        { counter: perDay, key: place, free: perNetwork },
+      ];
+      const { others, end } = underWay.begin([pair, all, place]);
+      try {
+        const pauses = options
+          ? await Promise.all(limits.map((limit, index) => pauseOf(limit, others[index] ?? 0)))
+          : [];
+        const pauseMs = Math.max(0, ...pauses);
+        if (pauseMs > 0) return { kind: "paused", pauseMs };
+        return await make({
+          async failed() {
+            const counts = await Promise.all([
+              inARow.add(all),
+              inARow.add(pair),
+              perDay.add(place),
+            ]);
+            return counts[0];
+          },
+          async succeeded() {
+            // Not the network's: whoever has one account of their own could clear it at will.
+            await Promise.all([inARow.reset(all), inARow.reset(pair)]);
+          },
+        });
+      } finally {
+        end();
+      }
     },
   };
 }
