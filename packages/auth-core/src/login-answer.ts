@@ -5,7 +5,8 @@ import { wantsJson } from "./client-kind.ts";
 import { CSRF_FIELD } from "./csrf-field.ts";
 import type { FlowContext } from "./flow-context.ts";
 import type { LifetimePolicy } from "./lifetime-choice.ts";
-import type { LoginMethod, LoginRequest, LoginView } from "./login-method.ts";
+import type { Journey } from "./login-memory.ts";
+import type { LoginRequest, LoginView } from "./login-method.ts";
 import type { NextUrl } from "./next-url.ts";
 import type { LoginErrorCode, LoginPage, Template } from "./pages.ts";
 import { type Headers, jsonReply, problemReply, redirectReply } from "./reply.ts";
@@ -22,30 +23,37 @@ const failures: Readonly<Record<LoginErrorCode, { status: number; message: strin
 
 export interface LoginAnswer {
   form(view: LoginView): Promise<Reply>;
+  /** @param view The form to show again. Default: the blank one. */
   failed(code: LoginErrorCode, view?: LoginView): Promise<Reply>;
   throttled(pauseMs: number): Promise<Reply>;
   redirect(to: string): Reply;
-  challenge(wwwAuthenticate: string): Reply;
+  challenge(wwwAuthenticate: string): Promise<Reply>;
   welcome(user: { id: string }): Reply;
 }
 
 interface AnswerParts {
   context: FlowContext;
-  method: LoginMethod;
   next: NextUrl;
   lifetime: LifetimePolicy;
   template: Template<LoginPage> | undefined;
 }
 
+/** One request to a login URL. */
+export interface Visit<Session> {
+  request: LoginRequest;
+  session: Session;
+  journey: Journey;
+  /** The form as it is before anything was typed; `null` where there is none. */
+  blankView(): Promise<LoginView | null>;
+}
+
 /** The answers to one request. */
 export function createLoginAnswer(
-  { context, method, next, lifetime, template }: AnswerParts,
-  request: LoginRequest,
-  session: { csrfToken(): string },
+  { context, next, lifetime, template }: AnswerParts,
+  { request, session, journey, blankView }: Visit<{ csrfToken(): string }>,
 ): LoginAnswer {
   const { exchange, url, fields } = request;
   const json = wantsJson(exchange);
-  const target = next.resolve(exchange, url, fields);
 
   async function form(
     status: number,
@@ -57,7 +65,7 @@ export function createLoginAnswer(
       view: { ...view, fields: view.fields.map((field) => refill(field, fields)) },
       error,
       csrf: { name: CSRF_FIELD, value: session.csrfToken() },
-      next: { name: next.field, value: target },
+      next: { name: next.field, value: journey.next },
       lifetime: lifetime.choice(fields),
       action: url.pathname + url.search,
     };
@@ -69,13 +77,10 @@ export function createLoginAnswer(
   async function failed(
     code: LoginErrorCode,
     view?: LoginView,
-    {
-      message = failures[code].message,
-      headers = [],
-    }: { message?: string; headers?: Headers } = {},
+    message = failures[code].message,
+    headers: Headers = [],
   ): Promise<Reply> {
     const { status } = failures[code];
-    if (status === 503) headers.push(["retry-after", "1"]);
     if (json) return problemReply({ status, code, title: message }, headers);
     const shown = view ?? (await blankView());
     if (shown !== null) return form(status, shown, { code, message }, headers);
@@ -87,30 +92,33 @@ export function createLoginAnswer(
     );
   }
 
-  /** The form of a method that has one; an identity provider's has none. */
-  async function blankView(): Promise<LoginView | null> {
-    const step = await method.step({ ...request, method: "GET", fields: {} });
-    return step.kind === "show" ? step.view : null;
+  function retryAfter(seconds: number): Headers {
+    return [["retry-after", String(seconds)]];
   }
 
   return {
     form: (view) => form(200, view, null),
-    failed,
+    failed: (code, view) =>
+      failed(code, view, undefined, failures[code].status === 503 ? retryAfter(1) : []),
     throttled(pauseMs) {
       const seconds = Math.ceil(pauseMs / 1_000);
-      const wait = seconds < 90 ? count(seconds, "second") : count(Math.ceil(seconds / 60), "minute");
-      return failed("throttled", undefined, {
-        message: `${failures.throttled.message} Please try again in ${wait}.`,
-        headers: [["retry-after", String(seconds)]],
-      });
+      const wait =
+        seconds < 90 ? count(seconds, "second") : count(Math.ceil(seconds / 60), "minute");
+      const message = `${failures.throttled.message} Please try again in ${wait}.`;
+      return failed("throttled", undefined, message, retryAfter(seconds));
     },
     // A program can't follow a provider's pages; it is told where a person should go.
     redirect: (to) => (json ? jsonReply(200, { redirect: to }) : redirectReply(to)),
-    challenge(wwwAuthenticate) {
+    async challenge(wwwAuthenticate) {
       const headers: Headers = [["www-authenticate", wwwAuthenticate]];
-      return problemReply({ status: 401, code: "login-required", title: "Log in first." }, headers);
+      const title = "Log in first.";
+      if (json) return problemReply({ status: 401, code: "login-required", title }, headers);
+      // Shown where the browser has no answer, or the visitor presses Cancel.
+      const message = "Your browser could not prove who you are.";
+      return context.pageReply("error", 401, { status: 401, title, message }, { headers });
     },
-    welcome: (user) => (json ? jsonReply(200, { user, next: target }) : redirectReply(target)),
+    welcome: (user) =>
+      json ? jsonReply(200, { user, next: journey.next }) : redirectReply(journey.next),
   };
 }
 

@@ -14,9 +14,9 @@ import { isBrowserForm, sentCsrfToken } from "./csrf-field.ts";
 import { absoluteUrl, type FlowContext, type FlowRequest } from "./flow-context.ts";
 import { readFields } from "./form-fields.ts";
 import { type ChosenLifetime, createLifetimePolicy } from "./lifetime-choice.ts";
-import { createLoginAnswer, type LoginAnswer } from "./login-answer.ts";
-import { createLoginMemory } from "./login-memory.ts";
-import type { LoginMethod, LoginRequest, LoginStep } from "./login-method.ts";
+import { createLoginAnswer, type LoginAnswer, type Visit } from "./login-answer.ts";
+import { createLoginMemory, type Journey } from "./login-memory.ts";
+import type { LoginMethod, LoginRequest, LoginStep, LoginView } from "./login-method.ts";
 import { networkOf } from "./network.ts";
 import { createNextUrl, type NextOptions } from "./next-url.ts";
 import type { LoginPage, Template } from "./pages.ts";
@@ -59,30 +59,43 @@ export function createLoginFlow<User extends { id: string }, Data extends object
   options: LoginOptions<User, Data> = {},
 ): LoginFlow<User, Data> {
   const { onLogin = [], delay = ["1s", "1s", "5s"], idle, throttle: limits = {} } = options;
+  const { store, now, loginUrl, logoutUrl } = context;
   const delaysMs = [delay].flat().map((duration) => durationMs(duration, "delay"));
   if (idle !== undefined && idle !== "off") durationMs(idle, "idle");
-  const next = createNextUrl(options.next, { never: [context.loginUrl, context.logoutUrl] });
+  const next = createNextUrl(options.next, { never: [loginUrl, logoutUrl] });
   const lifetime = createLifetimePolicy(options.lifetime);
   const lane = createAccountLane();
-  const memory = createLoginMemory(context.store, method.name, context.now);
-  const throttle = createThrottle(context.store, method.name, limits, context.now);
-  const parts = { context, method, next, lifetime, template: options.template };
+  const memory = createLoginMemory(store, method.name, now);
+  const throttle = createThrottle(store, method.name, limits, now);
+  const parts = { context, next, lifetime, template: options.template };
 
   return async (flow) => {
     const { exchange, session } = flow;
     const verb = exchange.method === "HEAD" ? "GET" : exchange.method;
     if (verb !== "GET" && verb !== "POST") return wrongMethodReply("GET, HEAD, POST");
-    const fields = verb === "GET" ? {} : readFields(flow.body);
+    const url = absoluteUrl(exchange);
+    const sent = verb === "GET" ? {} : readFields(flow.body);
+    const fields = sent ?? {};
+    const journey: Journey = {
+      next: next.resolve(exchange, url, fields),
+      lifetime: lifetime.chosen(fields),
+    };
     const request: LoginRequest = {
       method: verb,
-      url: absoluteUrl(exchange),
-      fields: fields ?? {},
+      url,
+      fields,
       exchange,
-      recall: (key) => memory.recall(exchange, key),
+      async recall(key) {
+        const recalled = await memory.recall(exchange, key);
+        Object.assign(journey, recalled?.journey);
+        return recalled?.value ?? null;
+      },
     };
-    const answer = createLoginAnswer(parts, request, session);
-    if (fields === null) return answer.failed("bad-request");
+    const visit = { request, session, journey, blankView: () => blankView(request) };
+    const answer = createLoginAnswer(parts, visit);
+    if (sent === null) return answer.failed("bad-request");
     if (verb === "POST" && !mayPost(flow, fields)) return answer.failed("expired-form");
+
     const outcome = await attempt(request);
     switch (outcome.kind) {
       case "busy":
@@ -92,7 +105,7 @@ export function createLoginFlow<User extends { id: string }, Data extends object
       case "made":
         // Held outside the lane, so that it keeps nobody else waiting.
         if (outcome.holdMs > 0) await sleep(outcome.holdMs);
-        return finish(outcome.step, request, flow, answer);
+        return finish(outcome.step, visit, answer);
     }
   };
 
@@ -115,17 +128,27 @@ export function createLoginFlow<User extends { id: string }, Data extends object
     return outcome ?? { kind: "busy" };
   }
 
+  /** The form of a method that has one; an identity provider's has none. */
+  async function blankView(request: LoginRequest): Promise<LoginView | null> {
+    // A GET has had its step: another one would do again what its address says.
+    if (request.method === "GET") return null;
+    const step = await method.step({ ...request, method: "GET", fields: {} });
+    if (step.kind !== "show") return null;
+    if (step.remember) await memory.remember(request.exchange, step.remember, null);
+    return step.view;
+  }
+
   async function finish(
     step: LoginStep<User>,
-    request: LoginRequest,
-    { session, exchange }: FlowRequest<User, Data>,
+    { request: { exchange }, session, journey }: Visit<Session<User, Data>>,
     answer: LoginAnswer,
   ): Promise<Reply> {
-    if ("remember" in step && step.remember) await memory.remember(exchange, step.remember);
     switch (step.kind) {
       case "show":
+        if (step.remember) await memory.remember(exchange, step.remember, null);
         return answer.form(step.view);
       case "redirect":
+        if (step.remember) await memory.remember(exchange, step.remember, journey);
         return answer.redirect(step.to);
       case "challenge":
         return answer.challenge(step.wwwAuthenticate);
@@ -135,9 +158,8 @@ export function createLoginFlow<User extends { id: string }, Data extends object
         return step.reply;
       case "accepted": {
         const { user, keep = {} } = step;
-        const chosen = lifetime.chosen(request.fields);
         await session.login(user, {
-          ...(chosen === undefined ? {} : { lifetime: chosen }),
+          ...(journey.lifetime === undefined ? {} : { lifetime: journey.lifetime }),
           ...(idle === undefined ? {} : { idle }),
         });
         Object.assign(session.data, keep);

@@ -9,59 +9,92 @@ import {
   type ExchangeCookie,
   type Store,
 } from "@latchkey/session-core";
+import type { Lifetime } from "./lifetime-choice.ts";
 import type { Remembered } from "./login-method.ts";
 
-export interface LoginMemory {
-  remember(exchange: Exchange, remembered: Remembered): Promise<void>;
-  /** `null` when it is not there, expired, taken, or another browser's. */
-  recall(exchange: Exchange, key: string): Promise<Record<string, unknown> | null>;
+/** What became of the first request's wishes, for the one that ends the login. */
+export interface Journey {
+  /** The page to go to afterwards. */
+  next: string;
+  lifetime: Lifetime | undefined;
 }
 
+export interface LoginMemory {
+  /** @param journey Kept with it where no form of ours carries it: on the way by a provider. */
+  remember(exchange: Exchange, remembered: Remembered, journey: Journey | null): Promise<void>;
+  /** `null` when it is not there, expired, taken, or another browser's. */
+  recall(exchange: Exchange, key: string): Promise<Recalled | null>;
+}
+
+interface Recalled {
+  value: Record<string, unknown>;
+  journey: Journey | null;
+}
+
+const NAME = "latchkey-login";
 const nonceShape = /^[A-Za-z0-9_-]{32}$/;
 
 export function createLoginMemory(store: Store, method: string, now: () => number): LoginMemory {
-  const cookies = {
-    // A provider answers with a cross-site POST, where Lax cookies don't travel.
-    https: createCookie({ name: "login", secure: true, sameSite: "None" }),
-    http: createCookie({ name: "login", secure: false }),
-  };
-  const cookieFor = (exchange: Exchange): ExchangeCookie => cookies[exchange.protocol];
-  const idOf = (key: string): string => `login:${method}:${digest(key).toString("base64url")}`;
-
-  function nonceOf(exchange: Exchange): string | null {
-    const sent = cookieFor(exchange).read(exchange);
-    return sent !== null && nonceShape.test(sent) ? sent : null;
-  }
+  const browserCookies = cookiesNamed(NAME);
+  const nameOf = (key: string): string => digest(key).toString("base64url");
+  const idOf = (key: string): string => `login:${method}:${nameOf(key)}`;
+  // Tabs that begin side by side each give the browser a nonce, and it keeps the last one. So the
+  // first of each also goes under a name of its own.
+  const tabCookies = (key: string): Cookies => cookiesNamed(`${NAME}-${nameOf(key).slice(0, 10)}`);
 
   return {
-    async remember(exchange, { key, value, lifetime }) {
-      const known = nonceOf(exchange);
+    async remember(exchange, { key, value, lifetime = "10m" }, journey) {
+      const cookie = browserCookies[exchange.protocol];
+      const known = nonceIn(cookie, exchange);
       const nonce = known ?? randomBytes(24).toString("base64url");
       const at = now();
+      const lifetimeMs = durationMs(lifetime, "remember.lifetime");
       const created = await store.create({
         id: idOf(key),
         owner: null,
-        data: JSON.stringify({ browser: digest(nonce).toString("base64url"), value }),
+        data: JSON.stringify({ browser: digest(nonce).toString("base64url"), value, journey }),
         createdAt: at,
         seenAt: at,
-        expiresAt: at + durationMs(lifetime ?? "10m", "remember.lifetime"),
+        expiresAt: at + lifetimeMs,
         version: 1,
       });
       if (!created) throw new TypeError("remember.key must be random; this one is taken");
-      if (known === null) cookieFor(exchange).write(exchange, nonce, null);
+      if (known !== null) return;
+      cookie.write(exchange, nonce, null);
+      tabCookies(key)[exchange.protocol].write(exchange, nonce, Math.ceil(lifetimeMs / 1_000));
     },
 
     async recall(exchange, key) {
-      const nonce = nonceOf(exchange);
-      const record = nonce === null ? null : await store.get(idOf(key));
-      if (nonce === null || record === null) return null;
-      const content: { browser: string; value: Record<string, unknown> } = JSON.parse(record.data);
+      const tab = tabCookies(key)[exchange.protocol];
+      const own = nonceIn(tab, exchange);
+      const nonces = [nonceIn(browserCookies[exchange.protocol], exchange), own];
+      if (nonces.every((nonce) => nonce === null)) return null;
+      const record = await store.get(idOf(key));
+      if (record === null) return null;
+      const { browser, ...recalled }: Recalled & { browser: string } = JSON.parse(record.data);
+      const expected = Buffer.from(browser, "base64url");
       // Another browser neither gets it nor takes it away from the right one.
-      const browser = Buffer.from(content.browser, "base64url");
-      if (!timingSafeEqual(browser, digest(nonce))) return null;
-      return (await store.delete(record.id)) ? content.value : null;
+      if (!nonces.some((nonce) => nonce && timingSafeEqual(expected, digest(nonce)))) return null;
+      if (!(await store.delete(record.id))) return null;
+      if (own !== null) tab.clear(exchange);
+      return recalled;
     },
   };
+}
+
+type Cookies = Record<Exchange["protocol"], ExchangeCookie>;
+
+function cookiesNamed(name: string): Cookies {
+  return {
+    // A provider answers with a cross-site POST, where Lax cookies don't travel.
+    https: createCookie({ name, secure: true, sameSite: "None" }),
+    http: createCookie({ name, secure: false }),
+  };
+}
+
+function nonceIn(cookie: ExchangeCookie, exchange: Exchange): string | null {
+  const sent = cookie.read(exchange);
+  return sent !== null && nonceShape.test(sent) ? sent : null;
 }
 
 function digest(text: string): Buffer {
