@@ -1,5 +1,5 @@
 // Tries at one account from one network go one after another in this process, so that each sees what
-// the one before it was counted as. Without it, fifty parallel guesses would all count as the first.
+// the one before it was counted as. Side by side, they would have to be refused as possible failures.
 
 export interface AccountLane {
   /** Runs a try when its predecessors are done; `null` when too many are waiting. */

@@ -2,7 +2,7 @@
 
 import type { Store, StoredRecord } from "@latchkey/session-core";
 
-export interface Failures {
+interface Failures {
   count: number;
   lastAt: number;
 }

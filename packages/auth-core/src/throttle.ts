@@ -22,13 +22,13 @@ export interface Throttle {
   attempt<T>(account: string, ip: string, make: (tally: Tally) => Promise<T>): Promise<T | Paused>;
 }
 
-export interface Paused {
+interface Paused {
   kind: "paused";
   pauseMs: number;
 }
 
 /** What became of a try. */
-export interface Tally {
+interface Tally {
   /** @returns How many failures the account has had in a row. */
   failed(): Promise<number>;
   succeeded(): Promise<void>;

@@ -21,7 +21,7 @@ export interface User {
   id: string;
 }
 export type Data = Record<string, unknown>;
-export type Flow = (request: FlowRequest<User, Data>) => Promise<Reply>;
+type Flow = (request: FlowRequest<User, Data>) => Promise<Reply>;
 
 export const HOST = "app.example";
 export const ORIGIN = `https://${HOST}`;
