@@ -1,5 +1,6 @@
 // The example app on Express: everything Latchkey does for it is in this file.
 
+import { STATUS_CODES } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { latchkey } from "@latchkey/adapter-express";
 import {
@@ -14,7 +15,12 @@ import {
   type Users,
 } from "@latchkey/example-shared";
 import type { Store } from "@latchkey/session-core";
-import express, { type Express, type Request, type Response } from "express";
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type Response,
+} from "express";
 
 type AppData = Record<string, unknown>;
 
@@ -116,7 +122,7 @@ export function createApp(settings: ExampleSettings, store: Store, users: Users)
     res.end();
   });
   app.use((_req, res) => send(res, notFoundPage(), 404));
-  app.use(auth.errors);
+  app.use(auth.errors, answerFault);
   return app;
 
   function userOf(req: Request): AppUser {
@@ -125,6 +131,15 @@ export function createApp(settings: ExampleSettings, store: Store, users: Users)
     return principal.user;
   }
 }
+
+/** Everything that is not Latchkey's: says what it is, but never prints or shows what was sent. */
+const answerFault: ErrorRequestHandler = (error, _req, res, next) => {
+  if (res.headersSent) return next(error);
+  const status = error.status >= 400 && error.status < 500 ? error.status : 500;
+  if (status === 500) console.error(error);
+  res.status(status).type("application/problem+json");
+  res.send(JSON.stringify({ type: "about:blank", status, title: STATUS_CODES[status] }));
+};
 
 function send(res: Response, page: PageResult, status = 200): void {
   for (const [name, value] of page.headers) res.setHeader(name, value);
