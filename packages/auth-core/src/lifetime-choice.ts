@@ -12,7 +12,7 @@ export interface ChosenLifetime {
   default: Lifetime;
   /** What the field may say, and what it means. */
   values: Readonly<Record<string, Lifetime>>;
-  /** What the page says for each value, and under `''` for the default. Default: `30 days` and the like. */
+  /** What the page says for each value, and under `''` for the default. Default: `for 30 days` and the like. */
   labels?: Readonly<Record<string, string>>;
 }
 
@@ -70,7 +70,7 @@ const unitNames: Readonly<Record<string, string>> = {
 };
 
 function describe(lifetime: Lifetime): string {
-  if (lifetime === "browser") return "Until you close the browser";
+  if (lifetime === "browser") return "until you close the browser";
   const [, count = "", unit = ""] = /^([\d.]+)([a-z]+)$/.exec(lifetime) ?? [];
-  return `${count} ${unitNames[unit]}${count === "1" ? "" : "s"}`;
+  return `for ${count} ${unitNames[unit]}${count === "1" ? "" : "s"}`;
 }

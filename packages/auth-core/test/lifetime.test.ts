@@ -103,10 +103,10 @@ describe("chosen by a form field", () => {
       name: "remember",
       choices: [
         { value: "", label: "Four days", selected: true },
-        { value: "day", label: "1 day", selected: false },
+        { value: "day", label: "for 1 day", selected: false },
         { value: "month", label: "A month", selected: false },
-        { value: "session", label: "Until you close the browser", selected: false },
-        { value: "half", label: "1.5 hours", selected: false },
+        { value: "session", label: "until you close the browser", selected: false },
+        { value: "half", label: "for 1.5 hours", selected: false },
       ],
     });
   });

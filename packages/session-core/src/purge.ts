@@ -11,7 +11,8 @@ export interface PurgeOptions {
   onError?: (error: unknown) => void;
 }
 
-const BATCH = 1_000;
+// In memory, about 5 ms of the event loop; in SQL, a short lock.
+const BATCH = 500;
 // setInterval takes 31 bits; with more it fires every millisecond.
 const MAX_EVERY_MS = 2 ** 31 - 1;
 

@@ -30,20 +30,20 @@ const settled = async (condition: () => boolean): Promise<void> => {
 };
 
 describe("S11: purging", () => {
-  it("removes what has expired at once, and every hour, in batches of at most 1,000", async () => {
-    fill(2_500);
+  it("removes what has expired at once, and every hour, in batches of 500", async () => {
+    fill(1_250);
     time += 1;
     const limits: number[] = [];
     const { deleteExpired } = store;
     store.deleteExpired = async (limit) => {
       limits.push(limit);
       const count = await deleteExpired(limit);
-      expect(count).toBeLessThanOrEqual(1_000);
+      expect(count).toBeLessThanOrEqual(500);
       return count;
     };
     const stop = startPurge(store);
     await settled(() => store.records.size === 0);
-    expect(limits).toEqual([1_000, 1_000, 1_000]);
+    expect(limits).toEqual([500, 500, 500]);
 
     fill(1);
     time += 1;

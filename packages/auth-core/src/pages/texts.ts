@@ -30,7 +30,7 @@ export interface PageTexts {
 export const englishTexts: PageTexts = {
   error: "Error",
   stayLoggedIn: "Stay logged in",
-  stayLoggedInHint: "{on}. Otherwise: {off}.",
+  stayLoggedInHint: "You stay logged in {on}; otherwise {off}.",
   login: "Log in",
   loginAgain: "Log in again",
   loginAsSomeoneElse: "Log in as someone else",

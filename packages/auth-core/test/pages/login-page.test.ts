@@ -86,7 +86,7 @@ describe("the choice of lifetime", () => {
     const page = await render({ lifetime: lifetime("until the browser closes", "30 days") });
     expect(input(page, "remember")).toContain('type="checkbox" value="v1"');
     expect(input(page, "remember")).not.toContain("checked");
-    expect(page).toContain("30 days. Otherwise: until the browser closes.");
+    expect(page).toContain("You stay logged in 30 days; otherwise until the browser closes.");
     expect(page).not.toContain("v0");
   });
 
