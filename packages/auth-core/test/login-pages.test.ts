@@ -182,6 +182,13 @@ describe("a page of one's own", () => {
     expect((await setUp({ template: page }, passwordMethod(), pages).get()).body).toMatch(/^own/);
   });
 
+  test("is given what was typed, save for the password", async () => {
+    const { submit } = setUp({ template: (data) => JSON.stringify(data.view.fields) });
+    const { body } = await submit({ ...wrong, password: "s3cr3t" });
+    expect(body).toContain('"value":"alice"');
+    expect(body).not.toContain("s3cr3t");
+  });
+
   test("may be asynchronous", async () => {
     expect((await setUp({ template: async () => "later" }).get()).body).toBe("later");
   });

@@ -204,12 +204,12 @@ describe("actions", () => {
 
   test("don't run for who isn't logged in, nor when the token is wrong", async () => {
     const seen: string[] = [];
-    const { alice, browser, logout, flow } = await setUp({
+    const { alice, browser, errors, logout, flow } = await setUp({
       onLogout: [({ user }) => seen.push(user.id)],
     });
     await browser().send(flow, { method: "POST", headers: form, body: {} });
     await alice.send(flow, { method: "POST", headers: form, body: { _csrf: "x" } });
-    expect(seen).toEqual([]);
+    expect([seen, errors]).toEqual([[], []]);
     await logout(alice);
     expect(seen).toEqual(["alice"]);
   });

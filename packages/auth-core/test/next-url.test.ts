@@ -159,6 +159,7 @@ const hostile = [
   "\\/evil.com",
   "\\\\evil.com",
   "/\\/evil.com",
+  "/a\\b",
   "/.//evil.com",
   "/..//evil.com",
   "/a/..//evil.com",

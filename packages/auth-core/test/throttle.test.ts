@@ -6,7 +6,17 @@ import { describe, expect, test } from "vitest";
 import { createLoginFlow, type LoginFlow, type LoginOptions } from "../src/login-flow.ts";
 import type { ThrottleOptions } from "../src/throttle.ts";
 import { type PasswordMethod, passwordMethod } from "./password-method.ts";
-import { type Answer, DAY, type Data, HOUR, json, SECOND, testApp, type User } from "./test-app.ts";
+import {
+  type Answer,
+  DAY,
+  type Data,
+  HOUR,
+  json,
+  SECOND,
+  type TestApp,
+  testApp,
+  type User,
+} from "./test-app.ts";
 
 interface Attack {
   user?: string;
@@ -23,8 +33,7 @@ interface Target {
   guessElsewhere(attack?: Attack): Promise<Answer>;
 }
 
-function target(throttle?: ThrottleOptions | false): Target {
-  const app = testApp();
+function target(throttle?: ThrottleOptions | false, app: TestApp = testApp()): Target {
   const method = passwordMethod();
   const options: LoginOptions<User, Data> = {
     delay: "1ms",
@@ -44,6 +53,20 @@ function target(throttle?: ThrottleOptions | false): Target {
     guess: guessAt(here!),
     guessElsewhere: guessAt(elsewhere!),
   };
+}
+
+/** Its store takes a moment, so that others come in between. */
+function contended(throttle?: ThrottleOptions): Target {
+  const app = testApp();
+  const { get } = app.store;
+  Object.assign(app.store, {
+    async get(id: string) {
+      const record = await get(id);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return record;
+    },
+  });
+  return target(throttle, app);
 }
 
 async function fail(times: number, guess: () => Promise<Answer>): Promise<void> {
@@ -164,6 +187,14 @@ describe("whom a pause is for", () => {
     expect((await guess({ ip: "192.0.2.2", password: "right" })).status).toBe(200);
   });
 
+  test("and doesn't wait behind a stranger's guesses", async () => {
+    const { guess, method } = target({ perAccountAndNetwork: Infinity });
+    const guesses = Array.from({ length: 50 }, () => guess());
+    expect((await guess({ ip: "192.0.2.2", password: "right" })).status).toBe(200);
+    expect(method.tries.length).toBeLessThan(10);
+    await Promise.all(guesses);
+  });
+
   test("other accounts from the same network, too", async () => {
     const { guess } = target();
     await fail(5, guess);
@@ -230,14 +261,14 @@ describe("50 guesses at once", () => {
   const many = Array.from({ length: 50 }, (_, n) => n);
 
   test("at one account: no more than the free ones reach the method", async () => {
-    const { guess, method } = target();
+    const { guess, method } = contended();
     const answers = await Promise.all(many.map(() => guess()));
     expect([statuses(answers, 401), statuses(answers, 429)]).toEqual([5, 45]);
     expect(method.tries).toHaveLength(5);
   });
 
   test("at one account, at two processes: one more for each at the most", async () => {
-    const { guess, guessElsewhere, method } = target();
+    const { guess, guessElsewhere, method } = contended();
     const answers = await Promise.all(many.map((n) => (n % 2 ? guess() : guessElsewhere())));
     expect(method.tries.length).toBeLessThanOrEqual(6);
     expect(statuses(answers, 401)).toBe(method.tries.length);
@@ -245,21 +276,21 @@ describe("50 guesses at once", () => {
   });
 
   test("at one account, from 50 networks", async () => {
-    const { guess, method } = target({ perAccount: 5 });
+    const { guess, method } = contended({ perAccount: 5 });
     const answers = await Promise.all(many.map((n) => guess({ ip: ipOf(n) })));
     expect([statuses(answers, 401), statuses(answers, 429)]).toEqual([5, 45]);
     expect(method.tries).toHaveLength(5);
   });
 
   test("at 50 accounts, from one network", async () => {
-    const { guess, method } = target({ perNetwork: 5 });
+    const { guess, method } = contended({ perNetwork: 5 });
     const answers = await Promise.all(many.map((n) => guess({ user: `user-${n}` })));
     expect([statuses(answers, 401), statuses(answers, 429)]).toEqual([5, 45]);
     expect(method.tries).toHaveLength(5);
   });
 
   test("when a pause is over, one of them is looked at", async () => {
-    const { guess, method, advance } = target({ perAccount: 5 });
+    const { guess, method, advance } = contended({ perAccount: 5 });
     for (let n = 0; n < 5; n++) await fail(1, () => guess({ ip: ipOf(n) }));
     advance(SECOND);
     await Promise.all(many.map((n) => guess({ ip: ipOf(n) })));
@@ -267,13 +298,13 @@ describe("50 guesses at once", () => {
   });
 
   test("who is told to wait only for the others is told one second", async () => {
-    const { guess } = target({ perNetwork: 5 });
+    const { guess } = contended({ perNetwork: 5 });
     const answers = await Promise.all(many.map((n) => guess({ user: `user-${n}` })));
     for (const answer of answers) if (answer.status === 429) expect(wait(answer)).toBe(1);
   });
 
   test("are counted exactly, by two processes", async () => {
-    const { guess, guessElsewhere, store } = target({
+    const { guess, guessElsewhere, store } = contended({
       perAccountAndNetwork: Infinity,
       perAccount: 1_000,
       perNetwork: 1_000,
@@ -288,13 +319,13 @@ describe("50 guesses at once", () => {
   });
 
   test("with the right password all succeed", async () => {
-    const { guess } = target();
+    const { guess } = contended();
     const answers = await Promise.all(many.map(() => guess({ password: "right" })));
     expect(statuses(answers, 200)).toBe(50);
   });
 
   test("of 200 waiting at one account the second hundred is told to come back", async () => {
-    const { guess } = target({ perAccountAndNetwork: Infinity });
+    const { guess } = contended({ perAccountAndNetwork: Infinity });
     const all = Array.from({ length: 200 }, () => guess({ password: "right" }));
     const answers = await Promise.all(all);
     expect([statuses(answers, 200), statuses(answers, 503)]).toEqual([100, 100]);
@@ -325,6 +356,20 @@ describe("the counters", () => {
     const { guess, store } = target();
     await guess({ password: "right" });
     expect((await store.scan("throttle:", null, 100)).records).toEqual([]);
+  });
+
+  test("a method that fails once fails once", async () => {
+    const app = testApp();
+    const method = passwordMethod();
+    let tries = 0;
+    const flow = createLoginFlow<User, Data>(app.context, {
+      ...method,
+      step: (request) => (++tries === 1 ? Promise.reject(new Error("down")) : method.step(request)),
+    });
+    const body = { user: "alice", password: "right" };
+    const post = () => app.browser().send(flow, { method: "POST", headers: json, body });
+    const answers = await Promise.allSettled(Array.from({ length: 10 }, post));
+    expect(answers.filter(({ status }) => status === "rejected")).toHaveLength(1);
   });
 
   test("a method that fails counts nothing and blocks nobody", async () => {
