@@ -93,7 +93,7 @@ describe("S11: purging", () => {
     expect(stopped).toBe(false);
     gate.resolve();
     await done;
-    expect(store.records.size).toBe(4_000);
+    expect(store.records.size).toBe(4_500);
     vi.advanceTimersByTime(10 * HOUR);
     expect(store.calls).toHaveLength(1);
   });
