@@ -17,7 +17,6 @@ import {
   newHead,
   parseObject,
   type SessionHead,
-  type StoredSession,
   toJson,
 } from "./session-record.ts";
 import { type Draft, SESSION_PREFIX, type WriterContext, withChanges } from "./session-writer.ts";
@@ -38,12 +37,12 @@ export class LiveSession<User extends { id: string }, Data extends object>
   readonly #context: SessionContext;
   readonly #exchange: Exchange;
   readonly #openedAt: number;
+  readonly #lastSeenAt: number;
   readonly #held: HeldRecord<Data>;
   readonly #cookie: ResponseCookie;
   // Each write is computed from what the one before it left. Two first writes at once would make
   // two records, of which the browser would know one.
   readonly #turns = new Turns();
-  #lastSeenAt: number;
   #user: User | null | undefined;
   #csrf: CsrfGuard | null = null;
   #countsAsVisit = true;
@@ -142,7 +141,12 @@ export class LiveSession<User extends { id: string }, Data extends object>
 
   logout(): Promise<void> {
     return this.#turns.take(async () => {
-      if (this.#held.stored !== null) await this.#end(this.#held.stored);
+      const { stored } = this.#held;
+      if (stored === null) return;
+      await this.#context.store.delete(stored.record.id);
+      this.#held.drop();
+      this.#user = null;
+      this.#cookie.plan("clear");
     });
   }
 
@@ -186,16 +190,13 @@ export class LiveSession<User extends { id: string }, Data extends object>
 
   async #enter(owner: string, user: string, head: SessionHead): Promise<void> {
     this.#cookie.refuseAfterHead();
-    const { stored } = this.#held;
-    const before = stored?.record.owner ?? null;
-    // Nothing of another user's session goes along: it ends here, and a new one begins.
-    if (stored !== null && before !== null && before !== owner && !(await this.#end(stored))) {
-      throw sessionEnded();
-    }
     this.#mayBegin = true;
+    const before = this.#held.stored?.record.owner ?? null;
+    const keep = before === null || before === owner;
     const enter = ({ content }: Draft): Draft => {
       const generation = content.head.generation + 1;
-      return { owner, content: { ...content, user, head: { ...head, generation } } };
+      const data = keep ? content.data : "{}";
+      return { owner, content: { head: { ...head, generation }, user, data } };
     };
     try {
       await this.#write(enter);
@@ -208,15 +209,6 @@ export class LiveSession<User extends { id: string }, Data extends object>
     }
     this.#user = undefined;
     this.#cookie.plan("write");
-  }
-
-  async #end({ record }: StoredSession): Promise<boolean> {
-    const ended = await this.#context.store.delete(record.id);
-    this.#held.drop();
-    this.#user = null;
-    this.#lastSeenAt = this.#openedAt;
-    this.#cookie.plan("clear");
-    return ended;
   }
 
   #visitDue(): boolean {

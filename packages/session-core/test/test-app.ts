@@ -10,7 +10,7 @@ export interface User {
   role?: string;
 }
 
-export type Data = Record<string, unknown>;
+type Data = Record<string, unknown>;
 export type TestSession = LiveSession<User, Data>;
 
 export interface TestApp {
@@ -34,14 +34,14 @@ export interface Browser {
   setCookies: () => readonly string[];
 }
 
-export interface OpenRequest {
+interface OpenRequest {
   session: TestSession;
   exchange: TestExchange;
   /** Commits, and hands the cookies to the browser. */
   finish: () => Promise<void>;
 }
 
-export interface RequestInit {
+interface RequestInit {
   headers?: Record<string, string>;
   protocol?: "http" | "https";
   method?: string;
