@@ -1,1 +1,17 @@
+export {
+  type AdapterContractOptions,
+  adapterContract,
+  type RunningApp,
+} from "./adapter-contract.ts";
+export {
+  type Answer,
+  Browser,
+  type BrowserOptions,
+  type SendOptions,
+} from "./adapter-contract-browser.ts";
+export {
+  type AppProcess,
+  type AppProcessOptions,
+  appProcess,
+} from "./adapter-contract-process.ts";
 export { type StoreContractOptions, type StoreSubject, storeContract } from "./store-contract.ts";
