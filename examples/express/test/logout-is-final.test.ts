@@ -1,0 +1,90 @@
+// A logout, or a login that changes the cookie, while many slow requests still hold the session.
+
+import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Answer } from "@latchkey/testing";
+import { expect, test } from "vitest";
+import { appForAll, storesIn, tempFolder } from "./start-app.ts";
+import { alpha, Visitor } from "./visitor.ts";
+
+const WRITERS = 50;
+/** The longest pause of a writer between reading its session and writing it. */
+const MAX_DELAY_MS = 60;
+
+interface Ending {
+  name: string;
+  rounds: number;
+  end(visitor: Visitor, csrfToken: string): Promise<Answer>;
+}
+
+const endings: Ending[] = [
+  {
+    name: "a logout",
+    rounds: 200,
+    end: (visitor, csrfToken) => visitor.logOut(csrfToken),
+  },
+  {
+    name: "a second login",
+    rounds: 100,
+    end: (visitor) => visitor.browser.sendJson("POST", "/login", alpha),
+  },
+];
+
+for (const [name, store] of storesIn(tempFolder())) {
+  const app = await appForAll({ STORE: store });
+
+  for (const { name: ending, rounds, end } of endings) {
+    const title = `${name}: ${ending} among ${WRITERS} slow writers, ${rounds} times, is final`;
+    test(title, { timeout: 120_000 }, async () => {
+      const visitor = new Visitor(app.url);
+      const tally = { before: 0, refused: 0 };
+      for (let round = 0; round < rounds; round++) {
+        await race(visitor, end, tally);
+      }
+      // Both happen, or the race was none.
+      expect(tally.before).toBeGreaterThan(rounds);
+      expect(tally.refused).toBeGreaterThan(rounds);
+    });
+  }
+}
+
+/** One round: the writers start, the end comes somewhere among them, the old cookie is tried. */
+async function race(
+  visitor: Visitor,
+  end: Ending["end"],
+  tally: { before: number; refused: number },
+): Promise<void> {
+  visitor.browser.jar.clear();
+  const cookie = await visitor.logIn(alpha);
+  const { csrfToken } = await visitor.look();
+  const writers = Array.from({ length: WRITERS }, async (_, index) => {
+    const delayMs = Math.floor(Math.random() * MAX_DELAY_MS);
+    const sentAt = performance.now();
+    const write = { key: `k${index}`, value: index, delayMs, csrfToken, cookie };
+    const answer = await visitor.put(write);
+    return { answer, earliestWriteAt: sentAt + delayMs };
+  });
+  await sleep(Math.random() * MAX_DELAY_MS);
+  const ended = await end(visitor, csrfToken);
+  const endedAt = performance.now();
+  expect(ended.status).toBe(200);
+  // From here on the cookie is dead, also while the last writers are still at it.
+  await expectDead(visitor, cookie);
+
+  for (const { answer, earliestWriteAt } of await Promise.all(writers)) {
+    expect(answer.setCookies).toEqual([]);
+    if (answer.status === 200) {
+      tally.before += 1;
+      expect(earliestWriteAt, "a write that came after the end was accepted").toBeLessThan(endedAt);
+    } else {
+      tally.refused += 1;
+      expect([401, 403]).toContain(answer.status);
+    }
+  }
+  await expectDead(visitor, cookie);
+}
+
+async function expectDead(visitor: Visitor, cookie: string): Promise<void> {
+  const { user, data } = await visitor.look(cookie);
+  expect({ user, data }).toEqual({ user: null, data: {} });
+}

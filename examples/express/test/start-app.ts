@@ -1,0 +1,53 @@
+// Starts the app of this folder as a process of its own, and makes room for its files.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type AppProcess, appProcess } from "@latchkey/testing";
+import { afterAll } from "vitest";
+import { SEED_USERS, SESSION_KEYS } from "./visitor.ts";
+
+const server = fileURLToPath(new URL("../src/server.ts", import.meta.url));
+
+/** Starts it with these settings and none else. */
+export const startApp: (env: Readonly<Record<string, string>>) => Promise<AppProcess> = appProcess(
+  process.execPath,
+  ["--conditions=@latchkey/source", server],
+);
+
+/** The usual settings, with files in this folder. */
+export function settings(
+  folder: string,
+  own: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const users = `sqlite:${join(folder, "users.db")}`;
+  return { PORT: "0", STORE: "memory:", USERS: users, SESSION_KEYS, SEED_USERS, ...own };
+}
+
+/** Starts it before the file's tests and stops it afterwards. */
+export async function appForAll(
+  own: Readonly<Record<string, string>>,
+  folder: string = tempFolder(),
+): Promise<AppProcess> {
+  const app = await startApp(settings(folder, own));
+  afterAll(async () => {
+    await app.stop();
+  });
+  return app;
+}
+
+/** A folder that is removed after the file's tests. */
+export function tempFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "latchkey-express-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Stores that these tests run on, each as a setting. */
+export function storesIn(folder: string): [name: string, store: string][] {
+  return [
+    ["memory", "memory:"],
+    ["SQLite", `sqlite:${join(folder, "sessions.db")}`],
+  ];
+}
