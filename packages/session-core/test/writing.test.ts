@@ -149,6 +149,19 @@ describe("row 4: parallel requests", () => {
     expect(await browser.visit((session) => session.data["n"])).toBe(90);
   });
 
+  it("10,000 increments through three processes: 0 lost", async () => {
+    const { app, browser } = await loggedIn();
+    const servers = [app.another(), app.another(), app.another()];
+    const requests = await Promise.all(
+      servers.map(async (sessions) => (await browser.open({ sessions })).session),
+    );
+    const add = (n: unknown): number => (typeof n === "number" ? n : 0) + 1;
+    await Promise.all(
+      Array.from({ length: 10_000 }, (_unused, index) => requests[index % 3]?.update("n", add)),
+    );
+    expect(await browser.visit((session) => session.data["n"])).toBe(10_000);
+  }, 60_000);
+
   it("one deletes a key while another sets a second one", async () => {
     const { browser } = await loggedIn();
     await browser.visit((session) => {
