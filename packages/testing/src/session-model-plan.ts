@@ -21,7 +21,7 @@ export interface Plan {
   requests: readonly RequestPlan[];
 }
 
-export interface RequestPlan {
+interface RequestPlan {
   /** Which browser sends it: requests of one browser share a cookie. */
   browser: number;
   /** How many turns it lets others go ahead before it is sent. */
