@@ -63,11 +63,13 @@ export class HeldRecord<Data extends object> {
     return at - record.seenAt >= everyMs;
   }
 
-  /** Records a visit. */
+  /** Records a visit, if it isn't over. */
   async visit(): Promise<void> {
     if (this.#stored === null) return;
     const { record, content } = this.#stored;
     const seenAt = this.#context.now();
+    // Too late to be a visit. The store may not know: see `openRecord`.
+    if (seenAt >= record.expiresAt) return;
     const expiresAt = expiryOf(content.head, seenAt);
     await this.#context.store.touch(record.id, seenAt, expiresAt);
     this.#stored = { record: { ...record, seenAt, expiresAt }, content };

@@ -199,6 +199,23 @@ describe("a login while other requests are under way", () => {
     await expect(pending.session.update("a", () => 1)).rejects.toMatchObject(ended);
   });
 
+  it("nor does a slow request's visit bring it back after its idle end", async () => {
+    const app = testApp();
+    const browser = app.browser();
+    await browser.visit((session) => {
+      session.data["cart"] = 1;
+    });
+    app.advance(5 * MINUTE);
+    const anonymous = await browser.open();
+    await browser.visit((session) => session.login({ id: "ann" }, { idle: "15m" }));
+    await anonymous.finish(); // From now on, the store would keep the record for 30 days.
+    app.advance(10 * MINUTE);
+    const slow = await browser.open();
+    app.advance(10 * MINUTE);
+    await slow.finish();
+    expect(await browser.visit((session) => session.user)).toBeNull();
+  });
+
   it("a request that comes a moment after it with the old cookie doesn't put a new anonymous session over it", async () => {
     const app = testApp();
     const browser = app.browser();
