@@ -169,7 +169,7 @@ async function complaint(breakIt: Break): Promise<string | null> {
     runs: 1_000,
     seed: 7,
   });
-  for (const run of tests.reverse()) {
+  for (const run of tests) {
     const fault = await run().catch((error: unknown) => error);
     if (fault instanceof Error) return String(fault.cause);
   }
