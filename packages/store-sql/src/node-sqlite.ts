@@ -5,12 +5,12 @@ import {
   type DatabaseConnection,
   type Dialect,
   type Driver,
-  type SqliteDatabase,
   SqliteDialect,
   SqliteDriver,
 } from "kysely";
 import { cachedStatements } from "./cached-statements.ts";
 import { retryBusy } from "./retry-busy.ts";
+import { SharedDatabase, SharedSqliteAdapter } from "./shared-database.ts";
 
 /** How long SQLite itself waits for another process's write; the event loop stands still then. */
 const BLOCK_MS = 10;
@@ -25,17 +25,16 @@ const BLOCK_MS = 10;
  */
 export function nodeSqliteDialect(path: string): Dialect {
   if (typeof path !== "string" || path === "") throw new TypeError("path must be a file's path");
-  const config = { database: () => open(path) };
-  const dialect = new SqliteDialect(config);
+  const plain = new SqliteDialect({ database: async () => cachedStatements(await open(path)) });
   return {
-    createAdapter: () => dialect.createAdapter(),
-    createIntrospector: (db) => dialect.createIntrospector(db),
-    createQueryCompiler: () => dialect.createQueryCompiler(),
-    createDriver: () => new NodeSqliteDriver(config),
+    createAdapter: () => new SharedSqliteAdapter(),
+    createIntrospector: (db) => plain.createIntrospector(db),
+    createQueryCompiler: () => plain.createQueryCompiler(),
+    createDriver: () => new NodeSqliteDriver(path),
   };
 }
 
-async function open(path: string): Promise<SqliteDatabase> {
+async function open(path: string): Promise<DatabaseSync> {
   const database = new DatabaseSync(path, { timeout: BLOCK_MS });
   try {
     await retryBusy(async () => database.exec("pragma journal_mode = wal"));
@@ -45,15 +44,30 @@ async function open(path: string): Promise<SqliteDatabase> {
     database.close();
     throw error;
   }
-  return cachedStatements(database);
+  return database;
 }
 
 class NodeSqliteDriver extends SqliteDriver implements Driver {
-  #connection: DatabaseConnection | null = null;
+  readonly #shared: SharedDatabase;
+
+  constructor(path: string) {
+    let opened: DatabaseSync | null = null;
+    super({
+      async database() {
+        opened = await open(path);
+        return cachedStatements(opened);
+      },
+    });
+    this.#shared = new SharedDatabase(() => opened?.isTransaction === true);
+  }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    this.#connection ??= patient(await super.acquireConnection());
-    return this.#connection;
+    return this.#shared.connect(await super.acquireConnection());
+  }
+
+  override async releaseConnection(connection?: DatabaseConnection): Promise<void> {
+    if (connection === undefined) return;
+    await this.#shared.release(connection, () => this.rollbackTransaction(connection));
   }
 
   // A plain `begin` locks with the first write. If another process wrote since the first read,
@@ -61,12 +75,4 @@ class NodeSqliteDriver extends SqliteDriver implements Driver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw("begin immediate"));
   }
-}
-
-/** Waits for other processes' writes without holding up the event loop. */
-function patient(connection: DatabaseConnection): DatabaseConnection {
-  return {
-    executeQuery: (query) => retryBusy(() => connection.executeQuery(query)),
-    streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
-  };
 }

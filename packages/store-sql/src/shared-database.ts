@@ -1,0 +1,71 @@
+// Many Kysely connections over one SQLite database. Single statements take turns by themselves, so
+// a write that waits for another process holds up no read; a transaction has the database alone.
+import { type DatabaseConnection, SqliteAdapter } from "kysely";
+import { retryBusy } from "./retry-busy.ts";
+
+/** Says that connections may be handed out side by side; {@link SharedDatabase} keeps them apart. */
+export class SharedSqliteAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+}
+
+export class SharedDatabase {
+  readonly #inTransaction: () => boolean;
+  #owner: DatabaseConnection | null = null;
+  #waiting: (() => void)[] = [];
+
+  /** @param inTransaction Whether the database is in the middle of one. */
+  constructor(inTransaction: () => boolean) {
+    this.#inTransaction = inTransaction;
+  }
+
+  /** @param inner Runs a statement as soon as it is called, before its promise settles. */
+  connect(inner: DatabaseConnection): DatabaseConnection {
+    const executeQuery: DatabaseConnection["executeQuery"] = (query) =>
+      retryBusy(async () => {
+        await this.#turn(connection);
+        try {
+          return inner.executeQuery(query);
+        } finally {
+          this.#settle(connection);
+        }
+      });
+    const turn = (): Promise<void> => this.#turn(connection);
+    const settle = (streaming: boolean): void => this.#settle(connection, streaming);
+    const connection: DatabaseConnection = {
+      executeQuery,
+      async *streamQuery(query, chunkSize) {
+        await turn();
+        settle(true);
+        try {
+          yield* inner.streamQuery(query, chunkSize);
+        } finally {
+          settle(false);
+        }
+      },
+    };
+    return connection;
+  }
+
+  /** Ends what a connection left open. */
+  async release(connection: DatabaseConnection, rollback: () => Promise<void>): Promise<void> {
+    if (this.#owner !== connection) return;
+    if (this.#inTransaction()) await rollback();
+    this.#settle(connection);
+  }
+
+  async #turn(connection: DatabaseConnection): Promise<void> {
+    while (this.#owner !== null && this.#owner !== connection) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  #settle(connection: DatabaseConnection, streaming = false): void {
+    this.#owner = streaming || this.#inTransaction() ? connection : null;
+    if (this.#owner !== null) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}
