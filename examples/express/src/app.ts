@@ -48,7 +48,7 @@ export function createApp(settings: ExampleSettings, store: Store, users: Users)
   app.get("/", async (req, res) => {
     const session = auth.sessionOf(req);
     session.csrfToken(); // A first-time visitor gets a cookie, but no record …
-    const returning = req.headers.cookie !== undefined;
+    const returning = session.id !== null || /\bsid-visitor=/.test(req.headers.cookie ?? "");
     // … until the browser proves that it sends cookies back: robots never fill the store.
     const visits = returning ? await session.update("visits", (n) => count(n, 1) + 1) : 1;
     const origin = `${req.protocol}://${req.headers.host}`;

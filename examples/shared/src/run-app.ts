@@ -15,7 +15,7 @@ export function runApp(server: Server, port: number, close: () => Promise<void>)
     const bound = typeof address === "object" && address !== null ? address.port : port;
     console.log(`listening on http://localhost:${bound}`);
   });
-  server.on("error", fail);
+  server.on("error", (error) => fail(new Error(`PORT ${port} can't be used: ${error.message}`)));
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;

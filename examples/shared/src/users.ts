@@ -27,7 +27,9 @@ export interface Users {
  * @throws {TypeError} That names the setting.
  */
 export async function openUsers(url: string, seed: string | null): Promise<Users> {
-  const { table, empty, close } = await openTable(url);
+  const { table, empty, close } = await openTable(url).catch((cause) => {
+    throw new TypeError(`USERS can't be opened: ${cause.message}`, { cause });
+  });
   if (empty) await fill(table, seed);
   const isActive = (row: Row): boolean => Number(row["disabled"]) !== 1;
   const rows = dbLogin({ table, isActive });

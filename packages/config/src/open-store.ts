@@ -13,7 +13,8 @@ export interface OpenedStore {
  * needs is loaded only then.
  *
  * @param setting What the URL is called in an error.
- * @throws {TypeError} When the URL is of no known kind, or its package is not installed.
+ * @throws {TypeError} When the URL is of no known kind, its package is not installed, or the
+ * database can't be opened.
  */
 export async function openStore(url: string, setting = "STORE"): Promise<OpenedStore> {
   const [, scheme = "", rest = ""] = /^([a-z0-9+]+):(.*)$/s.exec(url) ?? [];
@@ -41,7 +42,14 @@ async function openSqlite(file: string, setting: string): Promise<OpenedStore> {
   const { sqlStore } = await loaded(import("@latchkey/store-sql"), setting);
   const { nodeSqliteDialect } = await loaded(import("@latchkey/store-sql/node-sqlite"), setting);
   const db = new Kysely<unknown>({ dialect: nodeSqliteDialect(file) });
-  return { store: sqlStore(db), close: () => db.destroy() };
+  const store = sqlStore(db);
+  try {
+    await store.migrate(); // A file that can't be opened should stop the start, not a visitor.
+  } catch (cause) {
+    await db.destroy();
+    throw new TypeError(`${setting} can't be opened: ${file}`, { cause });
+  }
+  return { store, close: () => db.destroy() };
 }
 
 /** Says which package to install. */

@@ -34,6 +34,11 @@ it("sqlite: remembers", async () => {
   await second.close();
 });
 
+it("a file that can't be opened stops the start, by name", async () => {
+  const opened = openStore("sqlite:/no/such/folder/sessions.db", "STORE");
+  await expect(opened).rejects.toThrow("STORE can't be opened: /no/such/folder/sessions.db");
+});
+
 it.each(["", "sqlite:", "oracle://user:sesame@host/db", "./file.db"])(
   "%s is refused by name",
   async (url) => {
