@@ -135,8 +135,8 @@ export function createApp(settings: ExampleSettings, store: Store, users: Users)
 /** Everything that is not Latchkey's: says what it is, but never prints or shows what was sent. */
 const answerFault: ErrorRequestHandler = (error, _req, res, next) => {
   if (res.headersSent) return next(error);
-  const status = error.status >= 400 && error.status < 500 ? error.status : 500;
-  if (status === 500) console.error(error);
+  const status = error.status >= 400 && error.status < 600 ? error.status : 500;
+  if (status >= 500) console.error(error);
   res.status(status).type("application/problem+json");
   res.send(JSON.stringify({ type: "about:blank", status, title: STATUS_CODES[status] }));
 };

@@ -10,11 +10,13 @@ import { SEED_USERS, SESSION_KEYS } from "./visitor.ts";
 
 const server = fileURLToPath(new URL("../src/server.ts", import.meta.url));
 
-/** Starts it with these settings and none else. */
-export const startApp: (env: Readonly<Record<string, string>>) => Promise<AppProcess> = appProcess(
-  process.execPath,
-  ["--conditions=@latchkey/source", server],
-);
+/** Starts it with these settings and none else, and these flags of Node's. */
+export function startApp(
+  env: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
+): Promise<AppProcess> {
+  return appProcess(process.execPath, [...flags, "--conditions=@latchkey/source", server])(env);
+}
 
 /** The usual settings, with files in this folder. */
 export function settings(
@@ -29,8 +31,9 @@ export function settings(
 export async function appForAll(
   own: Readonly<Record<string, string>>,
   folder: string = tempFolder(),
+  flags: readonly string[] = [],
 ): Promise<AppProcess> {
-  const app = await startApp(settings(folder, own));
+  const app = await startApp(settings(folder, own), flags);
   afterAll(async () => {
     await app.stop();
   });

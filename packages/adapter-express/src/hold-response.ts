@@ -15,18 +15,20 @@ export interface Committable {
 
 /**
  * @param fail Answers in the handler's place; the response is as it was when this was called.
+ * @returns Lets the response go without a commit: what the handler left unsaved is not stored.
  */
 export function holdResponse(
   res: Response,
   exchange: ExpressExchange,
   session: Committable,
   fail: (error: unknown) => void,
-): void {
+): () => void {
   const { writeHead, write, end, flushHeaders } = res;
   const { statusCode } = res;
   const headers = res.getHeaders();
   let state: "open" | "held" | "passed" = "open";
   let ended = false;
+  let abandoned = false;
   let calls: (() => unknown)[] = [];
 
   /** A value that can't be written counts as changed; the commit then says why. */
@@ -90,7 +92,7 @@ export function holdResponse(
 
   function gatedEnd(...args: unknown[]): Response {
     const call = (): Response => Reflect.apply(end, res, args);
-    if (state === "passed" && !ended && dirty()) {
+    if (state === "passed" && !abandoned && !ended && dirty()) {
       // Changed after the first byte, while streaming: stored before the last one, or cut off.
       ended = true;
       session.save().then(call, (error) => res.destroy(error));
@@ -113,4 +115,10 @@ export function holdResponse(
     end: gatedEnd,
     flushHeaders: gatedFlushHeaders,
   });
+  return () => {
+    if (state !== "open") return;
+    state = "passed";
+    abandoned = true;
+    session.sealHead();
+  };
 }

@@ -79,8 +79,8 @@ export function latchkey<
     const exchange = new ExpressExchange(req);
     sessions.open(exchange).then(
       (live) => {
-        states.open(req, exchange, live);
-        holdResponse(res, exchange, live, (error) => next(withStatus(error)));
+        const fail = (error: unknown): void => next(withStatus(error));
+        states.open(req, exchange, live, holdResponse(res, exchange, live, fail));
         next();
       },
       (error) => {
@@ -129,10 +129,11 @@ export function latchkey<
     }),
     errors(error, req, res, next) {
       if (res.headersSent) return next(error);
-      faultReply(context, states.exchangeOf(req), error).then(
-        (reply) => (reply === null ? next(error) : sendReply(res, reply)),
-        next,
-      );
+      faultReply(context, states.exchangeOf(req), error).then((reply) => {
+        if (reply === null) return next(error);
+        states.abandon(req); // Else the answer would wait for the same store once more.
+        sendReply(res, reply);
+      }, next);
     },
     sessionOf: (req) => states.of(req).session,
     principalOf: (req) => states.principalOf(req),

@@ -14,11 +14,20 @@ interface State<User extends { id: string }, Data extends object> {
   /** The session, or why there is none. */
   session: LiveSession<User, Data> | { error: unknown };
   accepted: Principal<User> | null;
+  abandon: () => void;
 }
 
 export interface RequestStates<User extends { id: string }, Data extends object> {
   has(req: AnyRequest): boolean;
-  open(req: AnyRequest, exchange: ExpressExchange, session: LiveSession<User, Data>): void;
+  /** @param abandon See `holdResponse`. */
+  open(
+    req: AnyRequest,
+    exchange: ExpressExchange,
+    session: LiveSession<User, Data>,
+    abandon: () => void,
+  ): void;
+  /** Lets the response go without storing what the handler left unsaved. */
+  abandon(req: AnyRequest): void;
   fail(req: AnyRequest, exchange: ExpressExchange, error: unknown): void;
   /** @throws What opening the session failed with, or a TypeError if nobody opened it. */
   of(req: AnyRequest): Opened<User, Data>;
@@ -60,8 +69,11 @@ export function createRequestStates<
 
   return {
     has: (req) => states.has(req),
-    open: (req, exchange, session) => define(req, { exchange, session, accepted: null }),
-    fail: (req, exchange, error) => define(req, { exchange, session: { error }, accepted: null }),
+    open: (req, exchange, session, abandon) =>
+      define(req, { exchange, session, accepted: null, abandon }),
+    fail: (req, exchange, error) =>
+      define(req, { exchange, session: { error }, accepted: null, abandon: () => {} }),
+    abandon: (req) => states.get(req)?.abandon(),
     of,
     exchangeOf: (req) => states.get(req)?.exchange ?? new ExpressExchange(req),
     accept(req, principal) {

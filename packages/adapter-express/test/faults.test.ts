@@ -83,6 +83,26 @@ describe("the store fails while a session is committed", () => {
     expect(reply.body).not.toContain("stored!");
   });
 
+  it("a handler's own failed save is answered at once, and not tried again", async () => {
+    let tries = 0;
+    const create = () => {
+      tries += 1;
+      return away();
+    };
+    const auth = setUp({ store: storeWith({ create }) });
+    const app = express();
+    app.use(auth.session);
+    app.get("/", async (req, res) => {
+      auth.sessionOf(req).data["a"] = 1;
+      await auth.sessionOf(req).save();
+      res.send("stored");
+    });
+    app.use(auth.errors);
+    const { fetch } = await serve(app);
+    expect(await fetch("/", { headers: json })).toMatchObject({ status: 503, setCookies: [] });
+    expect(tries).toBe(1);
+  });
+
   it("hands the error to the application's own error handler, with its status", async () => {
     const auth = setUp({ store: storeWith({ create: away }) });
     const app = express();
