@@ -43,11 +43,17 @@ export function createRequestStates<
   User extends { id: string },
   Data extends object,
 >(): RequestStates<User, Data> {
-  const states = new WeakMap<AnyRequest, State<User, Data>>();
+  // A symbol on the request costs a fraction of a WeakMap's entry, which the collector has to tend.
+  const key: unique symbol = Symbol("latchkey");
+  type Marked = AnyRequest & { [key]?: State<User, Data> };
+  const find = (req: Marked): State<User, Data> | undefined => req[key];
+  const mark = (req: Marked, state: State<User, Data>): void => {
+    req[key] = state;
+  };
   const exempted = new WeakSet<AnyRequest>();
 
   function stateOf(req: AnyRequest): State<User, Data> {
-    const state = states.get(req);
+    const state = find(req);
     if (state !== undefined) return state;
     throw new TypeError("no session: app.use(auth.session) must come before this handler");
   }
@@ -58,28 +64,26 @@ export function createRequestStates<
     return { exchange, session };
   }
 
-  function define(req: AnyRequest, state: State<User, Data>): void {
-    states.set(req, state);
-    Object.defineProperty(req, "session", {
-      configurable: true,
-      enumerable: true,
-      get: () => of(req).session,
-    });
-  }
-
   return {
-    has: (req) => states.has(req),
-    open: (req, exchange, session, abandon) =>
-      define(req, { exchange, session, accepted: null, abandon }),
-    fail: (req, exchange, error) =>
-      define(req, { exchange, session: { error }, accepted: null, abandon: () => {} }),
-    abandon: (req) => states.get(req)?.abandon(),
+    has: (req) => find(req) !== undefined,
+    open(req, exchange, session, abandon) {
+      mark(req, { exchange, session, accepted: null, abandon });
+      Reflect.set(req, "session", session);
+    },
+    fail(req, exchange, error) {
+      mark(req, { exchange, session: { error }, accepted: null, abandon: () => {} });
+      const get = (): never => {
+        throw error;
+      };
+      Object.defineProperty(req, "session", { configurable: true, get });
+    },
+    abandon: (req) => find(req)?.abandon(),
     of,
-    exchangeOf: (req) => states.get(req)?.exchange ?? new ExpressExchange(req),
+    exchangeOf: (req) => find(req)?.exchange ?? new ExpressExchange(req),
     accept(req, principal) {
       stateOf(req).accepted = principal;
     },
-    acceptedOf: (req) => states.get(req)?.accepted ?? null,
+    acceptedOf: (req) => find(req)?.accepted ?? null,
     principalOf(req) {
       const { accepted } = stateOf(req);
       if (accepted !== null) return accepted;

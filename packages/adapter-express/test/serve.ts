@@ -10,14 +10,14 @@ import {
 import type { Express } from "express";
 import { onTestFinished } from "vitest";
 
-export interface Answer {
+interface Answer {
   status: number;
   headers: IncomingMessage["headers"];
   setCookies: string[];
   body: string;
 }
 
-export interface RequestInit {
+interface RequestInit {
   method?: string;
   headers?: Record<string, string>;
   body?: string;

@@ -11,7 +11,7 @@ export interface User {
 }
 
 export type Data = Record<string, unknown>;
-export const keys: string[] = ["a-secret-of-the-tests-0123456789abcdef"];
+const keys: string[] = ["a-secret-of-the-tests-0123456789abcdef"];
 
 export function setUp(options: Partial<LatchkeyOptions<User>> = {}): Latchkey<User, Data> {
   return latchkey<User, Data>({ store: memoryStore(), keys, onError: () => {}, ...options });

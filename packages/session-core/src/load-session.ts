@@ -2,16 +2,15 @@
 
 import { durationMs } from "./duration.ts";
 import type { Exchange } from "./exchange.ts";
-import type { KeyRing } from "./key-ring.ts";
 import type { ExchangeCookie } from "./session-cookie.ts";
 import { openRecord, type StoredSession } from "./session-record.ts";
-import { parseSessionToken } from "./session-token.ts";
 import { SESSION_PREFIX } from "./session-writer.ts";
 import type { Store } from "./store.ts";
+import type { TokenReader } from "./token-reader.ts";
 
 interface LoadContext<User> {
   store: Store;
-  ring: KeyRing;
+  readToken: TokenReader;
   cookie: ExchangeCookie;
   /** `null` where the snapshot of the login is good enough. */
   loadUser: ((id: string) => Promise<User | null>) | null;
@@ -35,10 +34,10 @@ export async function loadSession<User>(
   context: LoadContext<User>,
   exchange: Exchange,
 ): Promise<LoadedSession<User> | typeof JUST_ROTATED | null> {
-  const { store, ring, cookie, loadUser, now } = context;
+  const { store, readToken, cookie, loadUser, now } = context;
   const value = cookie.read(exchange);
   if (value === null) return null;
-  const token = parseSessionToken(ring, cookie.nameFor(exchange), value);
+  const token = readToken(cookie.nameFor(exchange), value);
   if (token === null) return null;
   const found = await store.get(SESSION_PREFIX + token.id);
   const stored = found === null ? null : openRecord(found, now());

@@ -12,6 +12,7 @@ import { openRecord, type StoredSession } from "./session-record.ts";
 import { isSessionId } from "./session-token.ts";
 import { SESSION_PREFIX } from "./session-writer.ts";
 import type { Store, StoredRecord } from "./store.ts";
+import { createTokenReader } from "./token-reader.ts";
 import { createUserLoader, type LoadUser } from "./user-loader.ts";
 import { createWriteQueue } from "./write-queue.ts";
 
@@ -94,7 +95,7 @@ export function createSessions<
     randomBytes,
   };
   const loadUser = createUserLoader(options.loadUser, options.loadUserEvery, now);
-  const loading = { store, ring, cookie, loadUser, now };
+  const loading = { store, readToken: createTokenReader(ring), cookie, loadUser, now };
 
   const describeLive = (record: StoredRecord): SessionInfo[] => {
     const stored = openRecord(record, now());

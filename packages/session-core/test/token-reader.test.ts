@@ -1,0 +1,52 @@
+// What is remembered of cookies: genuine ones, under their own name, and not for ever.
+
+import { expect, it } from "vitest";
+import { createKeyRing, type KeyRing } from "../src/key-ring.ts";
+import { formatSessionToken } from "../src/session-token.ts";
+import { createTokenReader } from "../src/token-reader.ts";
+
+const ring = createKeyRing(["a secret of the tests, 0123456789abcdef"]);
+const cookieOf = (id: string, name = "sid"): string =>
+  formatSessionToken(ring, name, { id: id.padEnd(24, "A"), generation: 1 });
+
+function counting(): { counted: KeyRing; verified(): number } {
+  let count = 0;
+  const counted: KeyRing = {
+    sign: ring.sign,
+    verify(...args) {
+      count += 1;
+      return ring.verify(...args);
+    },
+  };
+  return { counted, verified: () => count };
+}
+
+it("verifies a genuine cookie once, a forged one each time", () => {
+  const { counted, verified } = counting();
+  const read = createTokenReader(counted);
+  const cookie = cookieOf("a");
+  for (let time = 0; time < 3; time++) expect(read("sid", cookie)?.id).toMatch(/^aA+$/);
+  expect(verified()).toBe(1);
+  const forged = `${cookie.slice(0, -1)}${cookie.endsWith("A") ? "B" : "A"}`;
+  for (let time = 0; time < 3; time++) expect(read("sid", forged)).toBeNull();
+  expect(verified()).toBe(4);
+});
+
+it("a cookie that was genuine under one name is none under another", () => {
+  const read = createTokenReader(ring);
+  const cookie = cookieOf("a");
+  expect(read("sid", cookie)).not.toBeNull();
+  expect(read("__Host-sid", cookie)).toBeNull();
+  expect(read("__Host-sid", cookieOf("a", "__Host-sid"))).not.toBeNull();
+});
+
+it("forgets the oldest of more than ten thousand", () => {
+  const { counted, verified } = counting();
+  const read = createTokenReader(counted);
+  const cookies = Array.from({ length: 10_001 }, (_, index) => cookieOf(String(index)));
+  for (const cookie of cookies) read("sid", cookie);
+  read("sid", cookies[10_000] ?? "");
+  expect(verified()).toBe(10_001);
+  read("sid", cookies[0] ?? "");
+  expect(verified()).toBe(10_002);
+});
