@@ -74,7 +74,7 @@ export function numberAt(value: unknown, ...path: string[]): number {
   return assert.fail(`expected a number at ${path.join(".")}, got ${show(found)}`);
 }
 
-export function show(value: unknown): string {
+function show(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 300 ? `${text.slice(0, 300)}… (${text.length} characters)` : text;
 }

@@ -36,7 +36,7 @@ export function formsOf(html: string): PageForm[] {
 }
 
 /** Text with its character references read. */
-export function unescapeHtml(text: string): string {
+function unescapeHtml(text: string): string {
   const named: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
   return text.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (whole, decimal, hex, name) => {
     if (decimal) return String.fromCodePoint(Number(decimal));

@@ -133,7 +133,7 @@ export const lifetimeRules: readonly AdapterRule[] = [
 ];
 
 /** Attributes of the one session cookie of an answer. */
-export function cookieOf(answer: Answer): Record<string, string> {
+function cookieOf(answer: Answer): Record<string, string> {
   const lines = sessionCookieLines(answer);
   expectEqual(lines.length, 1, `session cookies of ${answer.request} (status ${answer.status})`);
   return parseSetCookie(lines[0] ?? "").attributes;
