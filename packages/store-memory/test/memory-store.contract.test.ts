@@ -1,19 +1,23 @@
-// The Store contract, with a fake clock.
-import { storeContract } from "@latchkey/testing";
-import { test } from "vitest";
+// The Store contract and the model of sessions, with a fake clock.
+import { type StoreSubject, storeContract } from "@latchkey/testing";
+import { sessionModel } from "@latchkey/testing/model";
+import { describe, test } from "vitest";
 import { memoryStore } from "../src/index.ts";
 
-storeContract({
-  test,
-  create: async () => {
-    let time = Date.UTC(2030, 0, 1);
-    return {
-      store: memoryStore({ now: () => time }),
-      now: () => time,
-      advance: async (ms) => {
-        time += ms;
-      },
-      close: async () => {},
-    };
-  },
+async function create(): Promise<StoreSubject> {
+  let time = Date.UTC(2030, 0, 1);
+  return {
+    store: memoryStore({ now: () => time }),
+    now: () => time,
+    advance: async (ms) => {
+      time += ms;
+    },
+    close: async () => {},
+  };
+}
+
+storeContract({ test, create });
+
+describe("random interleavings", { timeout: 120_000 }, () => {
+  sessionModel({ test, create, runs: 1_000 });
 });
