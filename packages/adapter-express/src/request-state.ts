@@ -45,11 +45,8 @@ export function createRequestStates<
 >(): RequestStates<User, Data> {
   // A symbol on the request costs a fraction of a WeakMap's entry, which the collector has to tend.
   const key: unique symbol = Symbol("latchkey");
-  type Marked = AnyRequest & { [key]?: State<User, Data> };
+  type Marked = { [key]?: State<User, Data>; session?: unknown };
   const find = (req: Marked): State<User, Data> | undefined => req[key];
-  const mark = (req: Marked, state: State<User, Data>): void => {
-    req[key] = state;
-  };
   const exempted = new WeakSet<AnyRequest>();
 
   function stateOf(req: AnyRequest): State<User, Data> {
@@ -67,11 +64,13 @@ export function createRequestStates<
   return {
     has: (req) => find(req) !== undefined,
     open(req, exchange, session, abandon) {
-      mark(req, { exchange, session, accepted: null, abandon });
-      Reflect.set(req, "session", session);
+      const marked: Marked = req;
+      marked[key] = { exchange, session, accepted: null, abandon };
+      marked.session = session;
     },
     fail(req, exchange, error) {
-      mark(req, { exchange, session: { error }, accepted: null, abandon: () => {} });
+      const marked: Marked = req;
+      marked[key] = { exchange, session: { error }, accepted: null, abandon: () => {} };
       const get = (): never => {
         throw error;
       };

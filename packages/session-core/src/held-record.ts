@@ -2,7 +2,13 @@
 // and how those changes reach the store.
 
 import { type Changes, changesSince, refresh } from "./session-changes.ts";
-import { expiryOf, parseObject, type SessionHead, type StoredSession } from "./session-record.ts";
+import {
+  expiryOf,
+  parseObject,
+  type SessionHead,
+  type StoredSession,
+  toJson,
+} from "./session-record.ts";
 import {
   createRecord,
   type Draft,
@@ -18,6 +24,8 @@ export class HeldRecord<Data extends object> {
   readonly #context: WriterContext;
   #stored: StoredSession | null;
   #data: Partial<Data> | null = null;
+  /** The last answer of {@link changes}, and to what. */
+  #known: { baseText: string; text: string | undefined; changes: Changes } | null = null;
 
   constructor(context: WriterContext, stored: StoredSession | null) {
     this.#context = context;
@@ -37,7 +45,15 @@ export class HeldRecord<Data extends object> {
 
   /** What the handler changed since the record was read or written. */
   changes(): Changes {
-    return this.#data === null ? noChanges : changesSince(this.#text(), this.#data);
+    if (this.#data === null) return noChanges;
+    const baseText = this.#text();
+    const text = toJson(this.#data);
+    if (text === baseText) return noChanges; // By far the most common: nothing was touched.
+    // Asked several times in one commit.
+    if (this.#known?.baseText !== baseText || this.#known.text !== text) {
+      this.#known = { baseText, text, changes: changesSince(baseText, this.#data) };
+    }
+    return this.#known.changes;
   }
 
   /** Stores the handler's changes, and what `change` makes of them, as a new record. */
@@ -92,7 +108,10 @@ export class HeldRecord<Data extends object> {
   }
 
   #take(stored: StoredSession, written: Changes): void {
-    if (this.#data !== null) refresh(this.#data, written, this.#text(), stored.content.data);
+    const newText = stored.content.data;
+    if (this.#data !== null && toJson(this.#data) !== newText) {
+      refresh(this.#data, written, this.#text(), newText);
+    }
     this.#stored = stored;
   }
 }

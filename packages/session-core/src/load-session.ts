@@ -1,5 +1,6 @@
 // From a request's cookie to its session: everything forged, unknown or over is no session at all.
 
+import { readCookie } from "./cookie.ts";
 import { durationMs } from "./duration.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ExchangeCookie } from "./session-cookie.ts";
@@ -35,9 +36,12 @@ export async function loadSession<User>(
   exchange: Exchange,
 ): Promise<LoadedSession<User> | typeof JUST_ROTATED | null> {
   const { store, readToken, cookie, loadUser, now } = context;
-  const value = cookie.read(exchange);
+  const header = exchange.getHeader("cookie");
+  if (header === undefined) return null;
+  const name = cookie.nameFor(exchange);
+  const value = readCookie(header, name);
   if (value === null) return null;
-  const token = readToken(cookie.nameFor(exchange), value);
+  const token = readToken(name, value);
   if (token === null) return null;
   const found = await store.get(SESSION_PREFIX + token.id);
   const stored = found === null ? null : openRecord(found, now());

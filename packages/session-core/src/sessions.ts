@@ -8,7 +8,7 @@ import { LiveSession, type SessionContext } from "./live-session.ts";
 import { loadSession } from "./load-session.ts";
 import { type CookieOptions, createCookie } from "./session-cookie.ts";
 import { defaultLifetimes } from "./session-lifetime.ts";
-import { openRecord, type StoredSession } from "./session-record.ts";
+import { openRecord, originOf, type StoredSession } from "./session-record.ts";
 import { isSessionId } from "./session-token.ts";
 import { SESSION_PREFIX } from "./session-writer.ts";
 import type { Store, StoredRecord } from "./store.ts";
@@ -103,8 +103,10 @@ export function createSessions<
   };
 
   return {
-    open: async (exchange) =>
-      new LiveSession<User, Data>(context, exchange, await loadSession(loading, exchange)),
+    open: (exchange) =>
+      loadSession(loading, exchange).then(
+        (loaded) => new LiveSession<User, Data>(context, exchange, loaded),
+      ),
     async list(userId, limit = 100) {
       const records = await store.listByOwner(SESSION_PREFIX + userId, limit);
       return records.flatMap(describeLive);
@@ -131,8 +133,7 @@ function describe({ record, content }: StoredSession): SessionInfo {
   return {
     id: record.id.slice(SESSION_PREFIX.length),
     userId: record.owner?.slice(SESSION_PREFIX.length) ?? null,
-    agent: content.head.agent,
-    ip: content.head.ip,
+    ...originOf(content.head),
     createdAt: record.createdAt,
     lastSeenAt: record.seenAt,
     expiresAt: record.expiresAt,
