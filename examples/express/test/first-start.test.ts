@@ -1,22 +1,17 @@
 // Started with no settings at all: it makes what it needs, safely, and finds it again.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { appProcess } from "@latchkey/testing";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { startApp, tempFolder } from "./start-app.ts";
 import { Visitor } from "./visitor.ts";
 
-const cwd = mkdtempSync(join(tmpdir(), "latchkey-first-"));
-afterAll(() => rmSync(cwd, { recursive: true, force: true }));
-const server = fileURLToPath(new URL("../src/server.ts", import.meta.url));
-const start = appProcess(process.execPath, ["--conditions=@latchkey/source", server], { cwd });
+const cwd = tempFolder();
 
 let cookie = "";
 
 test("the first start prints two accounts, the next one nothing secret, and sessions go on", async () => {
-  const first = await start({ PORT: "0" });
+  const first = await startApp({ PORT: "0" }, { cwd });
   const accounts = [...first.output().matchAll(/(\w+) \((\w+)\), password (\S+)/g)];
   expect(accounts.map(([, , role]) => role).sort()).toEqual(["admin", "member"]);
   const [[, user = "", , password = ""] = []] = accounts;
@@ -24,7 +19,7 @@ test("the first start prints two accounts, the next one nothing secret, and sess
   cookie = await new Visitor(first.url).logIn({ user, password });
   expect(await first.stop()).toBe(0);
 
-  const second = await start({ PORT: "0" });
+  const second = await startApp({ PORT: "0" }, { cwd });
   expect(second.output()).not.toMatch(/password/i);
   expect((await new Visitor(second.url).look(cookie)).user).toBe(user);
   expect(await second.stop()).toBe(0);

@@ -10,12 +10,28 @@ import { SEED_USERS, SESSION_KEYS } from "./visitor.ts";
 
 const server = fileURLToPath(new URL("../src/server.ts", import.meta.url));
 
-/** Starts it with these settings and none else, and these flags of Node's. */
-export function startApp(
+const started: AppProcess[] = [];
+// Also what a failed test left behind.
+afterAll(async () => {
+  await Promise.all(started.map((app) => app.kill()));
+});
+
+interface StartOptions {
+  /** More flags of Node's. */
+  flags?: readonly string[];
+  /** Where it runs. Default: a new empty folder. */
+  cwd?: string;
+}
+
+/** Starts it with these settings and none else. */
+export async function startApp(
   env: Readonly<Record<string, string>>,
-  flags: readonly string[] = [],
+  { flags = [], ...options }: StartOptions = {},
 ): Promise<AppProcess> {
-  return appProcess(process.execPath, [...flags, "--conditions=@latchkey/source", server])(env);
+  const args = [...flags, "--conditions=@latchkey/source", server];
+  const app = await appProcess(process.execPath, args, options)(env);
+  started.push(app);
+  return app;
 }
 
 /** The usual settings, with files in this folder. */
@@ -33,7 +49,7 @@ export async function appForAll(
   folder: string = tempFolder(),
   flags: readonly string[] = [],
 ): Promise<AppProcess> {
-  const app = await startApp(settings(folder, own), flags);
+  const app = await startApp(settings(folder, own), { flags });
   afterAll(async () => {
     await app.stop();
   });
