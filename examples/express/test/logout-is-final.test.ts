@@ -27,7 +27,7 @@ const endings: Ending[] = [
   },
   {
     name: "a second login",
-    rounds: 100,
+    rounds: 200,
     maxDelayMs: 400, // A password takes its time, and the last must still be writing then.
     end: (visitor) => visitor.browser.sendJson("POST", "/login", alpha),
   },
@@ -39,7 +39,7 @@ for (const [name, store] of storesIn(tempFolder())) {
   for (const ending of endings) {
     const { rounds } = ending;
     const title = `${name}: ${ending.name} among ${WRITERS} slow writers, ${rounds} times, is final`;
-    test(title, { timeout: 120_000 }, async () => {
+    test(title, { timeout: 300_000 }, async () => {
       const tally = { before: 0, refused: 0 };
       let round = 0;
       // A few races at a time: most of each is waiting.

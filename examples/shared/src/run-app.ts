@@ -21,10 +21,11 @@ export function runApp(server: Server, port: number, close: () => Promise<void>)
     if (stopping) return;
     stopping = true;
     setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS).unref();
+    // Also those that are idle only once their answer is out.
+    setInterval(() => server.closeIdleConnections(), 50).unref();
     server.close(() => {
       close().then(() => process.exit(0), fail);
     });
-    server.closeIdleConnections();
   };
   process.on("SIGTERM", stop).on("SIGINT", stop);
 }
