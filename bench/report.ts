@@ -41,6 +41,7 @@ function table(title: string, bySubject: Map<string, Sample[]>): string {
 export function bars(samples: Samples): string[] {
   const ours = samples.read.get(OURS) ?? [];
   const forged = samples.forged.get(OURS) ?? [];
+  if (ours.length === 0) return [];
   const written = ours.flatMap(({ calls }) => WRITES.map((name) => calls[name] ?? 0));
   const answered = forged.flatMap(({ calls }) => Object.values(calls));
   const lines = [
@@ -49,7 +50,7 @@ export function bars(samples: Samples): string[] {
   ];
   const peer = samples.read.get(PEER);
   const bare = samples.read.get("bare") ?? [];
-  if (peer === undefined || ours.length === 0) return lines;
+  if (peer === undefined) return lines;
   const addedByPeer = paired(peer, bare, (a, b) => a - b);
   const addedByOurs = paired(ours, bare, (a, b) => a - b);
   const share = summarize(addedByOurs.map((added, round) => added / (addedByPeer[round] ?? 0)));
