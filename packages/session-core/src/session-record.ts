@@ -72,7 +72,7 @@ export function encodeSession({ head, user, data }: SessionContent): string {
 const shape = /^\[1,(\d+),(\d+),(\d+),(\d+),([01]),([01]),(\d{1,6}),(\d{1,9}),/;
 
 /** `null` for text that is not a session of this format. */
-export function decodeSession(text: string): SessionContent | null {
+function decodeSession(text: string): SessionContent | null {
   const match = shape.exec(text);
   if (match === null) return null;
   const [prefix, generation, startedAt, lifetimeMs, idleMs, browser, mfa] = match;
