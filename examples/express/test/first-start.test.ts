@@ -49,3 +49,15 @@ function keyFile(): string {
   expect(names.length).toBe(1);
   return join(cwd, names[0] ?? "");
 }
+
+test("three first starts at once share one set of accounts, each printed once", async () => {
+  const shared = tempFolder();
+  const apps = await Promise.all([1, 2, 3].map(() => startApp({ PORT: "0" }, { cwd: shared })));
+  const printed = apps.flatMap((app) => [
+    ...app.output().matchAll(/account (\w+) .*password (\S+)/g),
+  ]);
+  expect(printed.map(([, user]) => user).sort()).toEqual(["alpha", "beta"]);
+  for (const [, user = "", password = ""] of printed) {
+    for (const app of apps) await new Visitor(app.url).logIn({ user, password });
+  }
+});

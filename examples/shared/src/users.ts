@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import type { LoginMethod } from "@latchkey/auth-core";
 import { createPasswordHasher, dbLogin } from "@latchkey/auth-db";
 import { nodeSqliteDialect } from "@latchkey/store-sql/node-sqlite";
-import { csvTable, type Row, sqlTable, type Table } from "@latchkey/table";
+import { csvTable, type Row, sqlTable, type Table, TableError } from "@latchkey/table";
 import { Kysely, sql } from "kysely";
 import { seedUsersFrom } from "./seed-users.ts";
 
@@ -73,7 +73,14 @@ async function openTable(url: string): Promise<OpenedTable> {
 async function fill(table: Table, seed: string | null): Promise<void> {
   const hasher = createPasswordHasher();
   for (const { user, password, role } of seedUsersFrom(seed)) {
-    await table.insert({ user, password: await hasher.hash(password), role, disabled: 0 });
+    const row = { user, password: await hasher.hash(password), role, disabled: 0 };
+    try {
+      await table.insert(row);
+    } catch (error) {
+      // Another process that started at the same moment was first; its password counts.
+      if (error instanceof TableError && error.code === "ERR_TABLE_CONFLICT") continue;
+      throw error;
+    }
     if (seed === null) console.log(`account ${user} (${role}), password ${password}`);
   }
 }
