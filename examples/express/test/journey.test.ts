@@ -90,7 +90,8 @@ inChromium("in Chromium", (open) => {
   test("everything works by keyboard alone", async () => {
     const page = await open();
     await page.goto(`${url}/members`);
-    await page.keyboard.type(alpha.user); // The field has the focus from the start.
+    await page.locator("input:focus").waitFor(); // The field has the focus from the start.
+    await page.keyboard.type(alpha.user);
     await page.keyboard.press("Tab");
     await page.keyboard.type(alpha.password);
     await page.keyboard.press("Tab");

@@ -30,7 +30,7 @@ test("while another process writes for a second, writes wait and everything else
   other.release();
   expect((await write).status).toBe(200);
   expect((await visitor.look()).data).toEqual({ a: 1 });
-  expect(Math.max(...times), "the slowest answer meanwhile, ms").toBeLessThan(300);
+  expect(Math.max(...times), "the slowest answer meanwhile, ms").toBeLessThan(1_000);
 });
 
 test("when it doesn't stop, a write is refused with 503, nothing is half done, and it recovers", {
