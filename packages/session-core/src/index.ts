@@ -1,3 +1,4 @@
+export { type BoundedStoreOptions, boundedStore } from "./bounded-store.ts";
 export { type Duration, durationMs, parseDuration } from "./duration.ts";
 export type { Exchange, Principal, Reply } from "./exchange.ts";
 export type { LiveSession } from "./live-session.ts";
