@@ -2,40 +2,25 @@
 
 import {
   type Authenticator,
-  createFlowContext,
-  createLoginFlow,
-  createLogoutFlow,
+  createRequestAuth,
   type DenialOptions,
-  type FlowContextOptions,
-  faultReply,
-  forgedReply,
+  faultStatus,
   type LoginMethod,
   type LoginOptions,
   type LogoutOptions,
-  sentCsrfToken,
+  type RequestAuthOptions,
+  type RequestState,
 } from "@latchkey/auth-core";
-import type { Rule } from "@latchkey/authz";
-import {
-  createSessions,
-  type Principal,
-  type Reply,
-  type Session,
-  type Sessions,
-  type SessionsOptions,
-} from "@latchkey/session-core";
+import { authorize, type Rule } from "@latchkey/authz";
+import type { Principal, Reply, Session, Sessions } from "@latchkey/session-core";
 import type { ErrorRequestHandler, Response } from "express";
-import { createCredentialCheck } from "./credential-check.ts";
 import { ExpressExchange } from "./express-exchange.ts";
-import { createGuard } from "./guard.ts";
 import { holdResponse } from "./hold-response.ts";
 import type { AnyRequest, Middleware } from "./middleware.ts";
 import { readBody } from "./read-body.ts";
-import { createRequestStates } from "./request-state.ts";
 import { sendReply } from "./send-reply.ts";
 
-export interface LatchkeyOptions<User extends { id: string }>
-  extends SessionsOptions<User>,
-    Omit<FlowContextOptions, "store" | "now"> {}
+export interface LatchkeyOptions<User extends { id: string }> extends RequestAuthOptions<User> {}
 
 /** Express middleware that share one set of sessions. */
 export interface Latchkey<User extends { id: string }, Data extends object> {
@@ -70,31 +55,44 @@ export function latchkey<
   User extends { id: string } = { id: string },
   Data extends object = Record<string, unknown>,
 >(options: LatchkeyOptions<User>): Latchkey<User, Data> {
-  const sessions = createSessions<User, Data>(options);
-  const context = createFlowContext(options);
-  const states = createRequestStates<User, Data>();
+  const auth = createRequestAuth<User, Data, ExpressExchange>(options);
+  type State = RequestState<User, Data, ExpressExchange>;
+  // A symbol on the request costs a fraction of a WeakMap's entry, which the collector has to tend.
+  const stateKey: unique symbol = Symbol("latchkey");
+  const abandonKey: unique symbol = Symbol("latchkey");
+  type Marked = { [stateKey]?: State; [abandonKey]?: () => void; session?: unknown };
+  const find = (req: Marked): State | undefined => req[stateKey];
+
+  function stateOf(req: AnyRequest): State {
+    const state = find(req);
+    if (state !== undefined) return state;
+    throw new TypeError("no session: app.use(auth.session) must come before this handler");
+  }
 
   const session: Middleware = (req, res, next) => {
-    if (states.has(req)) return next();
-    const exchange = new ExpressExchange(req);
-    sessions.open(exchange).then(
-      (live) => {
+    if (find(req) !== undefined) return next();
+    const begin = (state: State): void => {
+      const marked: Marked = req;
+      marked[stateKey] = state;
+      if (state.opened === null) {
+        const get = (): unknown => state.session; // throws
+        Object.defineProperty(req, "session", { configurable: true, get });
+      } else {
         const fail = (error: unknown): void => next(withStatus(error));
-        states.open(req, exchange, live, holdResponse(res, exchange, live, fail));
-        next();
-      },
-      (error) => {
-        // Whoever asks for the session gets the error; whoever doesn't is served.
-        states.fail(req, exchange, withStatus(error));
-        next();
-      },
-    );
+        marked[abandonKey] = holdResponse(res, state.exchange, state.opened, fail);
+        marked.session = state.opened;
+      }
+      next();
+    };
+    const opened = auth.open(new ExpressExchange(req));
+    if (opened instanceof Promise) opened.then(begin);
+    else begin(opened);
   };
 
-  function answer(handle: (req: AnyRequest, res: Response) => Promise<Reply | "next">): Middleware {
+  function answer(handle: (req: AnyRequest, res: Response) => Promise<Reply | null>): Middleware {
     return (req, res, next) => {
       handle(req, res).then(
-        (reply) => (reply === "next" ? next() : sendReply(res, reply)),
+        (reply) => (reply === null ? next() : sendReply(res, reply)),
         (error) => next(withStatus(error)),
       );
     };
@@ -102,55 +100,54 @@ export function latchkey<
 
   return {
     session,
-    sessions,
+    sessions: auth.sessions,
     login(method, loginOptions) {
-      const flow = createLoginFlow<User, Data>(context, method, loginOptions);
-      return answer(async (req, res) => {
-        const { exchange, session } = states.of(req);
-        return flow({ exchange, session, body: await readBody(req, res) });
-      });
+      const flow = auth.login(method, loginOptions);
+      return answer(async (req, res) => flow(stateOf(req), await readBody(req, res)));
     },
     logout(logoutOptions) {
-      const flow = createLogoutFlow<User, Data>(context, logoutOptions);
+      const flow = auth.logout(logoutOptions);
+      return answer(async (req, res) => flow(stateOf(req), await readBody(req, res)));
+    },
+    require(rule, denial) {
+      if (rule === false) {
+        return (req, _res, next) => {
+          stateOf(req).exempt = true;
+          next();
+        };
+      }
+      const guard = auth.guard(authorize<User>(rule, { onError: auth.onError }), denial);
       return answer(async (req, res) => {
-        const { exchange, session } = states.of(req);
-        return flow({ exchange, session, body: await readBody(req, res) });
+        const reply = await guard(stateOf(req), req.route === undefined ? "mounted" : "route");
+        // The back button must not show it after the logout.
+        const cached = res.hasHeader("cache-control");
+        if (reply === null && !cached) res.setHeader("cache-control", "private, no-cache");
+        return reply;
       });
     },
-    require: (rule, denial) => answer(createGuard(context, states, rule, denial)),
-    authenticate: (...authenticators) => answer(createCredentialCheck(states, authenticators)),
-    csrf: answer(async (req) => {
-      const safe = ["GET", "HEAD", "OPTIONS", "TRACE"].includes(req.method);
-      if (safe || states.acceptedOf(req) !== null) return "next";
-      const { exchange, session } = states.of(req);
-      const fields = typeof req.body === "object" && req.body !== null ? req.body : {};
-      if (session.checkCsrf(sentCsrfToken(exchange, fields))) return "next";
-      return forgedReply(context, exchange);
-    }),
+    authenticate(...authenticators) {
+      const check = auth.credentials(authenticators);
+      return answer(async (req) => check(stateOf(req)));
+    },
+    csrf: answer(async (req) => auth.csrf(stateOf(req), req.body)),
     errors(error, req, res, next) {
       if (res.headersSent) return next(error);
-      faultReply(context, states.exchangeOf(req), error).then((reply) => {
+      const marked: Marked = req;
+      const exchange = find(req)?.exchange ?? new ExpressExchange(req);
+      auth.fault(exchange, error).then((reply) => {
         if (reply === null) return next(error);
-        states.abandon(req); // Else the answer would wait for the same store once more.
+        marked[abandonKey]?.(); // Else the answer would wait for the same store once more.
         sendReply(res, reply);
       }, next);
     },
-    sessionOf: (req) => states.of(req).session,
-    principalOf: (req) => states.principalOf(req),
+    sessionOf: (req) => stateOf(req).session,
+    principalOf: (req) => stateOf(req).principal,
   };
 }
 
 /** So that Express's own error handling answers with the right status, too. */
 function withStatus(error: unknown): unknown {
-  if (!(error instanceof Error) || !("code" in error) || "status" in error) return error;
-  switch (error.code) {
-    case "ERR_STORE_UNAVAILABLE":
-    case "ERR_STORE_FULL":
-    case "ERR_STORE_CLOSED":
-    case "ERR_SESSION_CONFLICT":
-      return Object.assign(error, { status: 503 });
-    case "ERR_SESSION_ENDED":
-      return Object.assign(error, { status: 401 });
-  }
-  return error;
+  const status = faultStatus(error);
+  if (status === null || !(error instanceof Error) || "status" in error) return error;
+  return Object.assign(error, { status });
 }

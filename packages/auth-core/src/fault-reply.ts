@@ -46,6 +46,11 @@ export async function faultReply(
   return context.pageReply("error", status, { status, title, message }, { headers });
 }
 
+/** The HTTP status that fits a fault of Latchkey's own; `null` for every other error. */
+export function faultStatus(error: unknown): number | null {
+  return faultOf(error)?.status ?? null;
+}
+
 function faultOf(error: unknown): Fault | null {
   if (error instanceof StoreError) return away;
   if (!(error instanceof SessionError)) return null;

@@ -2,7 +2,7 @@ export type { Authentication, Authenticator } from "./authenticator.ts";
 export { isJsonType, wantsJson } from "./client-kind.ts";
 export { CSRF_FIELD, sentCsrfToken } from "./csrf-field.ts";
 export { type DenialOptions, forbiddenReply, forgedReply, loginRequiredReply } from "./denial.ts";
-export { faultReply } from "./fault-reply.ts";
+export { faultReply, faultStatus } from "./fault-reply.ts";
 export {
   createFlowContext,
   type FlowContext,
@@ -47,4 +47,6 @@ export type {
 } from "./pages.ts";
 export { type PasswordFields, passwordView, readPasswordField } from "./password-form.ts";
 export { type Headers, problemReply } from "./reply.ts";
+export { createRequestAuth, type RequestAuth, type RequestAuthOptions } from "./request-auth.ts";
+export { RequestState } from "./request-state.ts";
 export type { ThrottleOptions } from "./throttle.ts";

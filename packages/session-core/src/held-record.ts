@@ -1,8 +1,10 @@
 // The record behind one request's session: what was read, the data object that the handler changes,
 // and how those changes reach the store.
 
+import { type JsonMemo, sameMembers } from "./json-memo.ts";
 import { type Changes, changesSince, refresh } from "./session-changes.ts";
 import {
+  copyObject,
   expiryOf,
   parseObject,
   type SessionHead,
@@ -24,12 +26,19 @@ export class HeldRecord<Data extends object> {
   readonly #context: WriterContext;
   #stored: StoredSession | null;
   #data: Partial<Data> | null = null;
+  readonly #memo: JsonMemo<Partial<Data>> | null;
   /** The last answer of {@link changes}, and to what. */
   #known: { baseText: string; text: string | undefined; changes: Changes } | null = null;
 
-  constructor(context: WriterContext, stored: StoredSession | null) {
+  /** @param memo What other requests with this cookie found in the record. */
+  constructor(
+    context: WriterContext,
+    stored: StoredSession | null,
+    memo: JsonMemo<Partial<Data>> | null,
+  ) {
     this.#context = context;
     this.#stored = stored;
+    this.#memo = memo;
   }
 
   /** `null` while nothing is stored. */
@@ -39,7 +48,10 @@ export class HeldRecord<Data extends object> {
 
   /** The same object for the whole request. */
   get data(): Partial<Data> {
-    this.#data ??= parseObject<Partial<Data>>(this.#text());
+    if (this.#data !== null) return this.#data;
+    const text = this.#text();
+    const flat = this.#memo?.flat(text) ?? null;
+    this.#data = flat === null ? parseObject<Partial<Data>>(text) : copyObject(flat);
     return this.#data;
   }
 
@@ -47,8 +59,11 @@ export class HeldRecord<Data extends object> {
   changes(): Changes {
     if (this.#data === null) return noChanges;
     const baseText = this.#text();
+    const flat = this.#memo?.flat(baseText) ?? null;
+    // By far the most common: nothing was touched.
+    if (flat !== null && sameMembers(this.#data, flat)) return noChanges;
     const text = toJson(this.#data);
-    if (text === baseText) return noChanges; // By far the most common: nothing was touched.
+    if (text === baseText) return noChanges;
     // Asked several times in one commit.
     if (this.#known?.baseText !== baseText || this.#known.text !== text) {
       this.#known = { baseText, text, changes: changesSince(baseText, this.#data) };

@@ -5,6 +5,7 @@ import { CsrfGuard } from "./csrf-guard.ts";
 import { type Duration, durationMs } from "./duration.ts";
 import type { Exchange } from "./exchange.ts";
 import { HeldRecord } from "./held-record.ts";
+import type { JsonMemo } from "./json-memo.ts";
 import { JUST_ROTATED, type LoadedSession } from "./load-session.ts";
 import { type CookieContext, ResponseCookie } from "./response-cookie.ts";
 import type { LoginLifetime, Session } from "./session.ts";
@@ -43,6 +44,7 @@ export class LiveSession<User extends { id: string }, Data extends object>
   // Each write is computed from what the one before it left. Two first writes at once would make
   // two records, of which the browser would know one.
   readonly #turns = new Turns();
+  readonly #userMemo: JsonMemo<User> | null;
   #user: User | null | undefined;
   #csrf: CsrfGuard | null = null;
   #countsAsVisit = true;
@@ -51,13 +53,14 @@ export class LiveSession<User extends { id: string }, Data extends object>
   constructor(
     context: SessionContext,
     exchange: Exchange,
-    loaded: LoadedSession<User> | typeof JUST_ROTATED | null,
+    loaded: LoadedSession<User, Data> | typeof JUST_ROTATED | null,
   ) {
     const stored = loaded === JUST_ROTATED ? null : loaded;
     this.#context = context;
     this.#exchange = exchange;
     this.#openedAt = context.now();
-    this.#held = new HeldRecord(context, stored);
+    this.#held = new HeldRecord(context, stored, stored?.token.data ?? null);
+    this.#userMemo = stored?.token.user ?? null;
     this.#cookie = new ResponseCookie(context, exchange);
     this.#lastSeenAt = stored?.record.seenAt ?? this.#openedAt;
     this.#user = stored?.user;
@@ -70,8 +73,11 @@ export class LiveSession<User extends { id: string }, Data extends object>
   }
 
   get user(): User | null {
+    if (this.#user !== undefined) return this.#user;
     const { stored } = this.#held;
-    this.#user ??= stored === null ? null : fromJson<User | null>(stored.content.user);
+    const text = stored?.content.user ?? "null";
+    const flat = text === "null" ? null : (this.#userMemo?.flat(text) ?? null);
+    this.#user = flat === null ? fromJson<User | null>(text) : { ...flat };
     return this.#user;
   }
 

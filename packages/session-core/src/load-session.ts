@@ -7,11 +7,11 @@ import type { ExchangeCookie } from "./session-cookie.ts";
 import { openRecord, type StoredSession } from "./session-record.ts";
 import { SESSION_PREFIX } from "./session-writer.ts";
 import type { Store } from "./store.ts";
-import type { TokenReader } from "./token-reader.ts";
+import type { KnownToken, TokenReader } from "./token-reader.ts";
 
-interface LoadContext<User> {
+interface LoadContext<User extends object, Data extends object> {
   store: Store;
-  readToken: TokenReader;
+  readToken: TokenReader<User, Data>;
   cookie: ExchangeCookie;
   /** `null` where the snapshot of the login is good enough. */
   loadUser: ((id: string) => Promise<User | null>) | null;
@@ -19,9 +19,10 @@ interface LoadContext<User> {
 }
 
 /** A request's session as it was read. */
-export interface LoadedSession<User> extends StoredSession {
+export interface LoadedSession<User extends object, Data extends object> extends StoredSession {
   /** From `loadUser`; `undefined` uses the snapshot. */
   user: User | undefined;
+  token: KnownToken<User, Data>;
 }
 
 /** The session was rotated a moment ago: its new cookie is on the way to the browser. */
@@ -30,28 +31,33 @@ export const JUST_ROTATED = "just rotated";
 // How long a response with a new cookie may take to the browser.
 const ROTATION_MS = durationMs("10s");
 
-/** One `get` for a genuine cookie, none for any other. */
-export async function loadSession<User>(
-  context: LoadContext<User>,
+/** The token of a request's cookie; `null` when it has none, or a forged one. Asks no store. */
+export function tokenOf<User extends object, Data extends object>(
+  { cookie, readToken }: LoadContext<User, Data>,
   exchange: Exchange,
-): Promise<LoadedSession<User> | typeof JUST_ROTATED | null> {
-  const { store, readToken, cookie, loadUser, now } = context;
+): KnownToken<User, Data> | null {
   const header = exchange.getHeader("cookie");
   if (header === undefined) return null;
   const name = cookie.nameFor(exchange);
   const value = readCookie(header, name);
-  if (value === null) return null;
-  const token = readToken(name, value);
-  if (token === null) return null;
-  const found = await store.get(SESSION_PREFIX + token.id);
-  const stored = found === null ? null : openRecord(found, now());
+  return value === null ? null : readToken(name, value);
+}
+
+/** The session of a genuine cookie, by one `get`. */
+export async function loadSession<User extends object, Data extends object>(
+  { store, loadUser, now }: LoadContext<User, Data>,
+  token: KnownToken<User, Data>,
+): Promise<LoadedSession<User, Data> | typeof JUST_ROTATED | null> {
+  const found = await store.get(token.recordId);
+  const stored = found === null ? null : openRecord(found, now(), token.decoded);
   if (stored === null) return null;
   const { record, content } = stored;
   if (content.head.generation !== token.generation) {
     return now() - content.head.startedAt < ROTATION_MS ? JUST_ROTATED : null;
   }
-  if (loadUser === null || record.owner === null) return { record, content, user: undefined };
+  if (loadUser === null || record.owner === null)
+    return { record, content, token, user: undefined };
   const user = await loadUser(record.owner.slice(SESSION_PREFIX.length));
   if (user === null) await store.delete(record.id);
-  return user === null ? null : { record, content, user };
+  return user === null ? null : { record, content, token, user };
 }

@@ -44,9 +44,25 @@ export interface StoredSession {
   content: SessionContent;
 }
 
-/** Takes a record apart; `null` for one that is no session, or whose time is over. */
-export function openRecord(record: StoredRecord, now: number): StoredSession | null {
-  const content = decodeSession(record.data);
+/** The last text that was taken apart, and what it says. */
+export interface DecodedSession {
+  text: string;
+  content: SessionContent | null;
+}
+
+/**
+ * Takes a record apart; `null` for one that is no session, or whose time is over.
+ *
+ * @param last Saves the work when the record still says the same; brought up to date.
+ */
+export function openRecord(
+  record: StoredRecord,
+  now: number,
+  last: DecodedSession | null = null,
+): StoredSession | null {
+  const { data } = record;
+  const content = last?.text === data ? last.content : decodeSession(data);
+  if (last !== null && last.text !== data) Object.assign(last, { text: data, content });
   if (content === null) return null;
   // A visit that was under way during a login may have raised `record.expiresAt` beyond the end
   // that the login chose. The head can't be raised, so it has the last word.
@@ -135,5 +151,10 @@ const noKeys: object = Object.freeze(Object.create(null));
 
 /** An object from JSON text that inherits nothing, so that no key is special. */
 export function parseObject<T extends object = Record<string, unknown>>(text: string): T {
-  return Object.assign(Object.create(noKeys), fromJson(text));
+  return copyObject<T>(fromJson(text));
+}
+
+/** A copy of an object's own members that inherits nothing. */
+export function copyObject<T extends object>(object: T): T {
+  return Object.assign(Object.create(noKeys), object);
 }

@@ -5,7 +5,7 @@ import { type Duration, durationMs } from "./duration.ts";
 import type { Exchange } from "./exchange.ts";
 import { createKeyRing } from "./key-ring.ts";
 import { LiveSession, type SessionContext } from "./live-session.ts";
-import { loadSession } from "./load-session.ts";
+import { loadSession, tokenOf } from "./load-session.ts";
 import { type CookieOptions, createCookie } from "./session-cookie.ts";
 import { defaultLifetimes } from "./session-lifetime.ts";
 import { openRecord, originOf, type StoredSession } from "./session-record.ts";
@@ -51,11 +51,12 @@ export interface SessionInfo {
 
 export interface Sessions<User extends { id: string }, Data extends object> {
   /**
-   * The session of a request: one `get` if it carries a genuine cookie, no store call otherwise.
+   * The session of a request: a promise of it, by one `get`, if the request carries a genuine
+   * cookie; otherwise the session itself, without a store call. `await` takes both.
    *
-   * @throws {StoreError} When the store fails; never an anonymous session instead.
+   * @throws {StoreError} By the promise, when the store fails; never an anonymous session instead.
    */
-  open(exchange: Exchange): Promise<LiveSession<User, Data>>;
+  open(exchange: Exchange): LiveSession<User, Data> | Promise<LiveSession<User, Data>>;
   /** A user's sessions, the last seen first; at most `limit` (default 100). */
   list(userId: string, limit?: number): Promise<SessionInfo[]>;
   /** All sessions, a page at a time; start with `null`. */
@@ -95,7 +96,7 @@ export function createSessions<
     randomBytes,
   };
   const loadUser = createUserLoader(options.loadUser, options.loadUserEvery, now);
-  const loading = { store, readToken: createTokenReader(ring), cookie, loadUser, now };
+  const loading = { store, readToken: createTokenReader<User, Data>(ring), cookie, loadUser, now };
 
   const describeLive = (record: StoredRecord): SessionInfo[] => {
     const stored = openRecord(record, now());
@@ -103,10 +104,13 @@ export function createSessions<
   };
 
   return {
-    open: (exchange) =>
-      loadSession(loading, exchange).then(
+    open(exchange) {
+      const token = tokenOf(loading, exchange);
+      if (token === null) return new LiveSession<User, Data>(context, exchange, null);
+      return loadSession(loading, token).then(
         (loaded) => new LiveSession<User, Data>(context, exchange, loaded),
-      ),
+      );
+    },
     async list(userId, limit = 100) {
       const records = await store.listByOwner(SESSION_PREFIX + userId, limit);
       return records.flatMap(describeLive);

@@ -1,29 +1,70 @@
-// Reads session cookies, and remembers those that were genuine: a browser sends the same one with
-// every request, and the signature is what costs most of a read.
+// Reads session cookies, and remembers those that were genuine, with their session as it was last
+// read: a browser sends the same one with every request, and checking and parsing are most of a read.
 
+import { JsonMemo } from "./json-memo.ts";
 import type { KeyRing } from "./key-ring.ts";
-import { parseSessionToken, type SessionToken } from "./session-token.ts";
+import type { DecodedSession } from "./session-record.ts";
+import { parseSessionToken } from "./session-token.ts";
+import { SESSION_PREFIX } from "./session-writer.ts";
+
+/** A genuine cookie. */
+export interface KnownToken<User extends object, Data extends object> {
+  readonly recordId: string;
+  readonly generation: number;
+  readonly decoded: DecodedSession;
+  readonly user: JsonMemo<User>;
+  readonly data: JsonMemo<Partial<Data>>;
+}
 
 /** The token of a genuine cookie; `null` for whatever we did not write ourselves. */
-export type TokenReader = (cookieName: string, value: string) => SessionToken | null;
+export type TokenReader<User extends object, Data extends object> = (
+  cookieName: string,
+  value: string,
+) => KnownToken<User, Data> | null;
 
-/** About 3 MB at most. */
-const MAX_REMEMBERED = 10_000;
+interface Entry<User extends object, Data extends object> {
+  cookieName: string;
+  token: KnownToken<User, Data> | null;
+}
 
-/** Only what was verified is remembered: forged cookies are looked at each time, and leave nothing. */
-export function createTokenReader(ring: KeyRing): TokenReader {
-  const genuine = new Map<string, { cookieName: string; token: SessionToken }>();
+/** With flat sessions of 300 bytes about 10 MB, a part of it shared with a store in memory. */
+const MAX_GENUINE = 10_000;
+/** A browser also goes on sending a cookie whose key is gone. */
+const MAX_FORGED = 1_000;
+const MAX_LENGTH = 200;
+
+export function createTokenReader<User extends object, Data extends object>(
+  ring: KeyRing,
+): TokenReader<User, Data> {
+  // Apart, so that no flood of forged ones can push out a genuine one.
+  const genuine = new Map<string, Entry<User, Data>>();
+  const forged = new Map<string, Entry<User, Data>>();
 
   return (cookieName, value) => {
-    const known = genuine.get(value);
+    const known = genuine.get(value) ?? forged.get(value);
     if (known !== undefined && known.cookieName === cookieName) return known.token;
+    if (value.length > MAX_LENGTH) return null;
     // A copy of its own, or the whole Cookie header would be kept along with it.
     const copy = Buffer.from(value, "latin1").toString("latin1");
-    const token = parseSessionToken(ring, cookieName, copy);
-    if (token === null) return null;
-    const [oldest] = genuine.size >= MAX_REMEMBERED ? genuine.keys() : [];
-    if (oldest !== undefined) genuine.delete(oldest);
-    genuine.set(copy, { cookieName, token });
+    const parsed = parseSessionToken(ring, cookieName, copy);
+    if (parsed === null) {
+      remember(forged, MAX_FORGED, copy, { cookieName, token: null });
+      return null;
+    }
+    const token: KnownToken<User, Data> = {
+      recordId: SESSION_PREFIX + parsed.id,
+      generation: parsed.generation,
+      decoded: { text: "", content: null },
+      user: new JsonMemo(),
+      data: new JsonMemo(),
+    };
+    remember(genuine, MAX_GENUINE, copy, { cookieName, token });
     return token;
   };
+}
+
+function remember<T>(map: Map<string, T>, max: number, key: string, value: T): void {
+  const [oldest] = map.size >= max ? map.keys() : [];
+  if (oldest !== undefined) map.delete(oldest);
+  map.set(key, value);
 }

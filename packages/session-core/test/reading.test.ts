@@ -224,3 +224,34 @@ describe("a store that fails", () => {
     expect(await browser.visit((next) => next.data["a"])).toBe(1);
   });
 });
+
+describe("what is remembered between two requests", () => {
+  it("is never shared: each has a user and data of its own", async () => {
+    const app = testApp();
+    const browser = app.browser();
+    await browser.visit(async (session) => {
+      session.data["a"] = 1;
+      await session.login({ id: "ann", role: "member" });
+    });
+    for (let visit = 0; visit < 3; visit++) {
+      const { session } = await browser.open(); // dropped without a commit
+      expect(session.user).toEqual({ id: "ann", role: "member" });
+      expect({ ...session.data }).toEqual({ a: 1 });
+      Object.assign(session.user ?? {}, { role: "admin" });
+      Object.assign(session.data, { a: 2, b: 3 });
+    }
+  });
+
+  it("follows what another request wrote", async () => {
+    const app = testApp();
+    const browser = app.browser();
+    await browser.visit((session) => void Object.assign(session.data, { n: 0 }));
+    for (let visit = 1; visit < 5; visit++) {
+      await browser.visit((session) => {
+        expect(session.data["n"]).toBe(visit - 1);
+        session.data["n"] = visit;
+        expect(session.needsCommit()).toBe(true);
+      });
+    }
+  });
+});

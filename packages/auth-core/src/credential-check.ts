@@ -1,22 +1,21 @@
 // Credentials that come with the request itself: the first one present decides.
 
-import { type Authenticator, problemReply } from "@latchkey/auth-core";
 import type { Reply } from "@latchkey/session-core";
-import type { AnyRequest } from "./middleware.ts";
-import type { RequestStates } from "./request-state.ts";
+import type { Authenticator } from "./authenticator.ts";
+import { problemReply } from "./reply.ts";
+import type { RequestState } from "./request-state.ts";
 
+/** @returns A check whose answer `null` lets the request through. */
 export function createCredentialCheck<User extends { id: string }, Data extends object>(
-  states: RequestStates<User, Data>,
   authenticators: readonly Authenticator<User>[],
-): (req: AnyRequest) => Promise<Reply | "next"> {
+): (state: RequestState<User, Data>) => Promise<Reply | null> {
   for (const { name } of authenticators) {
     if (typeof name === "string" && name !== "" && name !== "session") continue;
     throw new TypeError("an authenticator needs a name, and 'session' is taken");
   }
-  return async (req) => {
-    const exchange = states.exchangeOf(req);
+  return async (state) => {
     for (const authenticator of authenticators) {
-      const result = await authenticator.authenticate(exchange);
+      const result = await authenticator.authenticate(state.exchange);
       if (result.kind === "absent") continue;
       if (result.kind === "rejected") {
         const title = "That credential is not valid.";
@@ -24,9 +23,9 @@ export function createCredentialCheck<User extends { id: string }, Data extends 
         return problemReply(problem, [["www-authenticate", result.wwwAuthenticate]]);
       }
       const { user, scopes = [], roleAccount = false } = result;
-      states.accept(req, { user, via: authenticator.name, scopes, mfa: false, roleAccount });
-      return "next";
+      state.accept({ user, via: authenticator.name, scopes, mfa: false, roleAccount });
+      return null;
     }
-    return "next";
+    return null;
   };
 }
