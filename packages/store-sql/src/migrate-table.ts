@@ -1,6 +1,7 @@
 // Makes the table and brings it up to date. Every step can be repeated and run by several processes
 // at once: there is no lock that a dying process could leave behind.
 import { type QueryExecutorProvider, type RawBuilder, sql } from "kysely";
+import { MAX_KEY_BYTES } from "./mysql-statements.ts";
 import { wholeNumber } from "./parse-row.ts";
 import type { SqlFamily } from "./sql-family.ts";
 
@@ -23,10 +24,11 @@ export async function migrateTable(
     if (index < done) continue;
     for (const statement of step(table, family)) await twice(() => statement.execute(db));
   }
-  if (done < steps.length) await rememberVersion(db, table, steps.length);
+  if (done < steps.length) await rememberVersion(db, table, family, steps.length);
 }
 
 function createRecords(table: string, family: SqlFamily): RawBuilder<unknown>[] {
+  if (family === "mysql") return [createMysqlRecords(table)];
   // Byte order, for `scan`, and no matching of letters that only look alike.
   const text = family === "postgres" ? sql`text collate "C"` : sql`text`;
   return [
@@ -37,6 +39,19 @@ function createRecords(table: string, family: SqlFamily): RawBuilder<unknown>[] 
     createIndex(table, "owner", family),
     createIndex(table, "expires_at", family),
   ];
+}
+
+/**
+ * Keys are bytes: every collation of text that MySQL and MariaDB share takes `a` and `a ` for the
+ * same. MySQL has no `create index if not exists`, so that the indexes come with the table.
+ */
+function createMysqlRecords(table: string): RawBuilder<unknown> {
+  const key = sql.raw(`varbinary(${MAX_KEY_BYTES})`);
+  return sql`create table if not exists ${sql.table(table)} (
+    id ${key} not null primary key, owner ${key},
+    data longtext character set utf8mb4 collate utf8mb4_bin not null,
+    created_at bigint not null, seen_at bigint not null, expires_at bigint not null,
+    version bigint not null, index (owner), index (expires_at)) engine = InnoDB`;
 }
 
 /** In a schema of its own, PostgreSQL wants the table's name qualified, SQLite the index's. */
@@ -60,16 +75,21 @@ async function layoutVersion(db: QueryExecutorProvider, table: string): Promise<
 async function rememberVersion(
   db: QueryExecutorProvider,
   table: string,
+  family: SqlFamily,
   version: number,
 ): Promise<void> {
   const name = schemaTable(table);
   const create = sql`create table if not exists ${name} (
     id integer not null primary key, version integer not null)`;
-  const write = sql`insert into ${name} as stored (id, version) values (1, ${version})
-    on conflict (id) do update set version = excluded.version
-    where stored.version < excluded.version`;
+  const write =
+    family === "mysql"
+      ? sql`insert into ${name} (id, version) values (1, ${version})
+          on duplicate key update version = greatest(version, ${version})`
+      : sql`insert into ${name} as stored (id, version) values (1, ${version})
+          on conflict (id) do update set version = excluded.version
+          where stored.version < excluded.version`;
   await twice(() => create.execute(db));
-  await write.execute(db);
+  await twice(() => write.execute(db));
 }
 
 function schemaTable(table: string): RawBuilder<unknown> {
@@ -78,7 +98,7 @@ function schemaTable(table: string): RawBuilder<unknown> {
 
 /**
  * PostgreSQL's `if not exists` fails with a unique violation when another process creates the same
- * thing at that moment; then it is there, and the second try sees it.
+ * thing at that moment; then it is there, and the second try sees it. So does a deadlock.
  */
 async function twice(run: () => Promise<unknown>): Promise<void> {
   try {

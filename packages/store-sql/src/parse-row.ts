@@ -1,6 +1,8 @@
 // A row as some driver returns it → a record.
 import type { StoredRecord } from "@latchkey/session-core";
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** @throws {TypeError} For a row that is not one of ours; says the column, not what is in it. */
 export function parseRow(row: unknown): StoredRecord {
   if (typeof row !== "object" || row === null) throw new TypeError("a row is not an object");
@@ -17,7 +19,7 @@ export function parseRow(row: unknown): StoredRecord {
   };
 }
 
-/** BIGINT: a number in SQLite drivers, a string in `pg`, a bigint where a driver is told so. */
+/** BIGINT: a number in SQLite drivers and `mysql2`, a string in `pg`, a bigint where one is told so. */
 export function wholeNumber(value: unknown, column: string): number {
   const number = typeof value === "number" ? value : Number(integerText(value) ?? Number.NaN);
   if (!Number.isSafeInteger(number)) throw new TypeError(`column ${column} is no whole number`);
@@ -29,7 +31,9 @@ function integerText(value: unknown): string | null {
   return typeof value === "string" && /^-?\d{1,17}$/.test(value) ? value : null;
 }
 
+/** MySQL keeps keys as bytes: VARBINARY is what compares them as they are. */
 function text(value: unknown, column: string): string {
+  if (value instanceof Uint8Array) return utf8.decode(value);
   if (typeof value !== "string") throw new TypeError(`column ${column} is no text`);
   return value;
 }

@@ -1,5 +1,6 @@
-// Where the ids under a prefix end, in the order of code points: SQLite's BINARY and PostgreSQL's
-// "C" compare UTF-8 bytes, which is that order. LIKE would need escapes, and in SQLite ignores case.
+// Where the ids under a prefix end, in the order of code points: SQLite's BINARY, PostgreSQL's "C"
+// and VARBINARY compare UTF-8 bytes, which is that order. LIKE would need escapes, and in SQLite
+// ignores case.
 
 const LAST = 0x10ffff;
 

@@ -1,6 +1,7 @@
 // The SQL of the store. Each operation is one statement that checks and writes at once, so the
 // database decides races; nothing is read first and written later.
 import { type QueryExecutorProvider, type RawBuilder, sql } from "kysely";
+import { mysqlStatements } from "./mysql-statements.ts";
 import type { SqlFamily } from "./sql-family.ts";
 import { placeholder as $, prepare, type Statement } from "./statement.ts";
 
@@ -33,12 +34,12 @@ export function recordStatements(
   family: SqlFamily,
 ): RecordStatements {
   const table = sql.table(tableName);
+  const statement = (query: RawBuilder<unknown>): Statement => prepare(db, family, query);
   // Purges of several processes pass each other instead of waiting, or deadlocking.
   const skipLocked = family === "postgres" ? sql`for update skip locked` : sql``;
-  return {
+  const common: RecordStatements = {
     // Over an expired record; a live one fails the `where`, and no row is affected.
-    create: prepare(
-      db,
+    create: statement(
       sql`insert into ${table} as stored (${columns})
         values (${$}, ${$}, ${$}, ${$}, ${$}, ${$}, ${$})
         on conflict (id) do update set owner = excluded.owner, data = excluded.data,
@@ -46,39 +47,35 @@ export function recordStatements(
           expires_at = excluded.expires_at, version = excluded.version
         where stored.expires_at <= ${$}`,
     ),
-    get: prepare(db, sql`select ${columns} from ${table} where id = ${$} and expires_at > ${$}`),
-    replace: prepare(
-      db,
+    get: statement(sql`select ${columns} from ${table} where id = ${$} and expires_at > ${$}`),
+    replace: statement(
       sql`update ${table}
         set owner = ${$}, data = ${$}, seen_at = ${$}, expires_at = ${$}, version = ${$}
         where id = ${$} and version = ${$} and expires_at > ${$}`,
     ),
-    touch: prepare(
-      db,
+    touch: statement(
       sql`update ${table}
         set seen_at = case when seen_at < ${$} then ${$} else seen_at end,
           expires_at = case when expires_at < ${$} then ${$} else expires_at end
         where id = ${$} and expires_at > ${$}`,
     ),
-    delete: prepare(db, sql`delete from ${table} where id = ${$} and expires_at > ${$}`),
-    listByOwner: prepare(
-      db,
+    delete: statement(sql`delete from ${table} where id = ${$} and expires_at > ${$}`),
+    listByOwner: statement(
       sql`select ${columns} from ${table} where owner = ${$} and expires_at > ${$}
         order by seen_at desc limit ${$}`,
     ),
-    deleteByOwner: prepare(db, sql`delete from ${table} where owner = ${$} and expires_at > ${$}`),
-    deleteByOwnerExcept: prepare(
-      db,
+    deleteByOwner: statement(sql`delete from ${table} where owner = ${$} and expires_at > ${$}`),
+    deleteByOwnerExcept: statement(
       sql`delete from ${table} where owner = ${$} and expires_at > ${$} and id <> ${$}`,
     ),
     // The outer condition again: a found row may be created anew before it is deleted.
-    deleteExpired: prepare(
-      db,
+    deleteExpired: statement(
       sql`delete from ${table} where id in (
           select id from ${table} where expires_at <= ${$} limit ${$} ${skipLocked}
         ) and expires_at <= ${$}`,
     ),
   };
+  return family === "mysql" ? mysqlStatements(db, tableName, common) : common;
 }
 
 /** A page of live records under a prefix, by id: after `cursor`, or from the prefix itself on. */

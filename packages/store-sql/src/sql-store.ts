@@ -1,16 +1,28 @@
 // The Store over a Kysely instance of the user's.
-import { type Store, type StoredRecord, StoreError } from "@latchkey/session-core";
+import {
+  boundedStore,
+  type Duration,
+  durationMs,
+  type Store,
+  type StoredRecord,
+  StoreError,
+} from "@latchkey/session-core";
 import type { Kysely } from "kysely";
 import { migrateTable } from "./migrate-table.ts";
 import { parseRow } from "./parse-row.ts";
 import { prefixEnd } from "./prefix-end.ts";
 import { recordStatements, scanQuery } from "./record-statements.ts";
 import { sqlFamilyOf } from "./sql-family.ts";
-import { affectedRows } from "./statement.ts";
+import { affectedRows, runOnce } from "./statement.ts";
 
 export interface SqlStoreOptions {
   /** `name` or `schema.name`, letters, digits and `_`. Default `'latchkey_records'`. */
   readonly table?: string;
+  /**
+   * How long a call may wait for a database server; SQLite has none. Ten times as long for `scan`
+   * and `deleteExpired`, without limit for `migrate`. Default `'400ms'`.
+   */
+  readonly timeout?: Duration;
   /** The clock, epoch milliseconds. Default `Date.now`. */
   readonly now?: () => number;
 }
@@ -18,7 +30,8 @@ export interface SqlStoreOptions {
 export interface SqlStore extends Store {
   /**
    * Makes the table, or brings it up to date. Happens by itself before the first query; call it at
-   * start-up to fail early. Safe in several processes at once.
+   * start-up to fail early, and so that no first visitor waits for it. Safe in several processes
+   * at once.
    *
    * @throws {StoreError} `ERR_STORE_UNAVAILABLE`; the next call tries again.
    */
@@ -31,7 +44,8 @@ const PURGE_BATCH = 1_000;
 /**
  * Keeps records in a table of your database. Plug-ins of `db` don't apply to it.
  *
- * @param db Any Kysely instance that speaks SQLite or PostgreSQL; closing it stays with you.
+ * @param db Any Kysely instance that speaks SQLite, PostgreSQL, MySQL or MariaDB, outside of a
+ * transaction; closing it stays with you.
  * @returns A store whose methods reject with `StoreError` `ERR_STORE_UNAVAILABLE`, the driver's
  * error as `cause`, when the database fails.
  * @throws {TypeError} That names the option, for a wrong one and for a dialect that is not spoken.
@@ -47,10 +61,13 @@ const PURGE_BATCH = 1_000;
  * ```
  */
 export function sqlStore<DB>(db: Kysely<DB>, options: SqlStoreOptions = {}): SqlStore {
-  const { table = "latchkey_records", now = Date.now } = options;
+  const { table = "latchkey_records", timeout = "400ms", now = Date.now } = options;
+  durationMs(timeout, "timeout");
   if (!/^([a-z_]\w{0,49}\.)?[a-z_]\w{0,49}$/i.test(table)) {
     throw new TypeError("table must be a name of letters, digits and _, at most 50 characters");
   }
+  // A failed statement fails its transaction, and nothing here is to be undone with other work.
+  if (db.isTransaction) throw new TypeError("db must not be a transaction");
   const plain = db.withoutPlugins();
   const family = sqlFamilyOf(plain);
   const statements = recordStatements(plain, table, family);
@@ -77,9 +94,7 @@ export function sqlStore<DB>(db: Kysely<DB>, options: SqlStoreOptions = {}): Sql
     }
   }
 
-  return {
-    migrate: () => run("migrate", async () => {}),
-
+  const store: Store = {
     create: (record) =>
       run("create", async () => {
         const { id, owner, data, createdAt, seenAt, expiresAt, version } = record;
@@ -118,7 +133,7 @@ export function sqlStore<DB>(db: Kysely<DB>, options: SqlStoreOptions = {}): Sql
     scan: (prefix, cursor, limit) =>
       run("scan", async () => {
         const page = { prefix, end: prefixEnd(prefix), cursor, now: now(), limit };
-        const { rows } = await scanQuery(table, page).execute(plain);
+        const { rows } = await runOnce(plain, family, scanQuery(table, page));
         const records: StoredRecord[] = rows.map(parseRow);
         const last = rows.length < limit ? undefined : records.at(-1);
         return { records, cursor: last?.id ?? null };
@@ -144,4 +159,7 @@ export function sqlStore<DB>(db: Kysely<DB>, options: SqlStoreOptions = {}): Sql
         return removed;
       }),
   };
+  const migrate = (): Promise<void> => run("migrate", async () => {});
+  // SQLite is in this process: it answers, or fails, by itself.
+  return { ...(family === "sqlite" ? store : boundedStore(store, { timeout })), migrate };
 }

@@ -1,9 +1,11 @@
-// SQLite databases for tests, each in a folder of its own.
+// Opens databases for tests; those of SQLite are in a folder of their own each.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import BetterSqlite3 from "better-sqlite3";
-import { Kysely, type LogEvent, SqliteDialect } from "kysely";
+import { Kysely, type LogEvent, MysqlDialect, PostgresDialect, SqliteDialect } from "kysely";
+import mysql from "mysql2";
+import pg from "pg";
 import { nodeSqliteDialect } from "../src/node-sqlite.ts";
 
 export interface TestFile {
@@ -30,4 +32,29 @@ export function openBetterSqlite3(path: string, options?: BetterSqlite3.Options)
     return opened;
   };
   return new Kysely({ dialect: new SqliteDialect({ database }) });
+}
+
+export type OpenServer = (url: string, log?: (event: LogEvent) => void) => Kysely<unknown>;
+
+export const openPostgres: OpenServer = (url, log) => {
+  const pool = new pg.Pool({
+    connectionString: url,
+    connectionTimeoutMillis: 1_000,
+    statement_timeout: 5_000,
+    max: 10,
+  });
+  pool.on("error", () => {}); // the server ended an idle connection
+  return new Kysely({ dialect: new PostgresDialect({ pool }), ...(log && { log }) });
+};
+
+export const openMysql: OpenServer = (url, log) => {
+  const pool = mysql.createPool({ uri: url, connectTimeout: 1_000, connectionLimit: 10 });
+  return new Kysely({ dialect: new MysqlDialect({ pool }), ...(log && { log }) });
+};
+
+/** A file's path, or the url of a server. */
+export function openDatabase(target: string): Kysely<unknown> {
+  if (target.startsWith("postgres:")) return openPostgres(target);
+  if (target.startsWith("mysql:")) return openMysql(target);
+  return openNodeSqlite(target);
 }

@@ -1,10 +1,10 @@
 // Raises a shared counter by compare and swap, and creates and deletes records of its own.
 import { sqlStore } from "../../src/index.ts";
-import { openNodeSqlite } from "../databases.ts";
+import { openDatabase } from "../databases.ts";
 import { argument, say } from "./ipc.ts";
 
-const db = openNodeSqlite(argument(0));
-const store = sqlStore(db);
+const db = openDatabase(argument(0));
+const store = sqlStore(db, { table: argument(2, "latchkey_records"), timeout: "10s" });
 const rounds = Number(argument(1));
 
 for (let round = 0; round < rounds; round++) {

@@ -1,9 +1,12 @@
 // Writes for ever and says each id once its write is answered. Meant to be killed.
 import { sqlStore } from "../../src/index.ts";
-import { openNodeSqlite } from "../databases.ts";
+import { openDatabase } from "../databases.ts";
 import { argument, say } from "./ipc.ts";
 
-const store = sqlStore(openNodeSqlite(argument(0)));
+const store = sqlStore(openDatabase(argument(0)), {
+  table: argument(2, "latchkey_records"),
+  timeout: "10s",
+});
 const run = argument(1);
 
 for (let count = 0; ; count++) {

@@ -1,0 +1,82 @@
+// What MySQL and MariaDB say otherwise: no `on conflict`, no `limit` in a subquery, and counts of
+// rows that depend on the connection.
+import { type QueryExecutorProvider, sql } from "kysely";
+import type { RecordStatements } from "./record-statements.ts";
+import { placeholder as $, affectedRows, prepare, type Statement } from "./statement.ts";
+
+/** Bytes that `id` and `owner` have room for. */
+export const MAX_KEY_BYTES = 1_024;
+
+export function mysqlStatements(
+  db: QueryExecutorProvider,
+  tableName: string,
+  common: RecordStatements,
+): RecordStatements {
+  const table = sql.table(tableName);
+  const insert = prepare(
+    db,
+    "mysql",
+    sql`insert into ${table} (id, owner, data, created_at, seen_at, expires_at, version)
+      values (${$}, ${$}, ${$}, ${$}, ${$}, ${$}, ${$})`,
+  );
+  const revive = prepare(
+    db,
+    "mysql",
+    sql`update ${table} set owner = ${$}, data = ${$}, created_at = ${$}, seen_at = ${$},
+      expires_at = ${$}, version = ${$} where id = ${$} and expires_at <= ${$}`,
+  );
+  const purge = prepare(
+    db,
+    "mysql",
+    sql`delete from ${table} where expires_at <= ${$} order by expires_at limit ${$}`,
+  );
+
+  /** One statement for a new id. `on duplicate key update` doesn't tell which of the two it did. */
+  const create: Statement = async (...parameters) => {
+    const [id, owner, data, createdAt, seenAt, expiresAt, version, now] = parameters;
+    expectRoom(id, owner);
+    for (let attempt = 0; attempt < 5; attempt++) {
+      try {
+        return await insert(id, owner, data, createdAt, seenAt, expiresAt, version);
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+      }
+      const live = await common.get(id, now);
+      if (live.rows.length > 0) return { rows: [], numAffectedRows: 0n };
+      const over = [owner, data, createdAt, seenAt, expiresAt, version];
+      const revived = await revive(...over, id, now);
+      if (affectedRows(revived) > 0) return revived;
+      // It was removed in between: insert again.
+    }
+    throw new Error("a record of this id came and went all the time");
+  };
+
+  const replace: Statement = async (...parameters) => {
+    expectRoom("", parameters[0]);
+    return common.replace(...parameters);
+  };
+
+  /** With the flag `-FOUND_ROWS`, a touch that raises nothing counts no row: look again. */
+  const touch: Statement = async (...parameters) => {
+    const touched = await common.touch(...parameters);
+    if (affectedRows(touched) > 0) return touched;
+    const { rows } = await common.get(...parameters.slice(-2));
+    return { rows: [], numAffectedRows: BigInt(rows.length) };
+  };
+
+  return { ...common, create, replace, touch, deleteExpired: (now, limit) => purge(now, limit) };
+}
+
+/** A server without strict mode would cut it off, and two ids would become one. */
+function expectRoom(id: unknown, owner: unknown): void {
+  for (const text of [id, owner]) {
+    if (typeof text === "string" && Buffer.byteLength(text) > MAX_KEY_BYTES) {
+      throw new RangeError(`id and owner have room for ${MAX_KEY_BYTES} bytes`);
+    }
+  }
+}
+
+/** ER_DUP_ENTRY. https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html */
+function isDuplicateKey(error: unknown): boolean {
+  return error instanceof Error && "errno" in error && error.errno === 1062;
+}

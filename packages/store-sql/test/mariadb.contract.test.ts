@@ -1,0 +1,4 @@
+import { contractSuite } from "./server-contract-suite.ts";
+import { onMariadb } from "./servers.ts";
+
+await onMariadb(contractSuite);

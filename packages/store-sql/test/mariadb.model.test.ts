@@ -1,0 +1,4 @@
+import { modelSuite } from "./server-model-suite.ts";
+import { onMariadb } from "./servers.ts";
+
+await onMariadb((server) => modelSuite(server, 1_000));

@@ -1,0 +1,4 @@
+import { contractSuite } from "./server-contract-suite.ts";
+import { onPostgres } from "./servers.ts";
+
+await onPostgres(contractSuite);
