@@ -1,20 +1,15 @@
 // The app does on SQLite all that depends on its store.
 
-import { join } from "node:path";
+import { newSqliteStore } from "@latchkey/example-shared/start-app";
 import { adapterContract } from "@latchkey/testing";
 import { afterAll, test } from "vitest";
-import { startApp, tempFolder } from "./start-app.ts";
+import { startApp } from "./start-app.ts";
 
-const folder = tempFolder();
-let stores = 0;
 adapterContract({
   test,
   after: afterAll,
   start: startApp,
   persistent: true,
   storeOnly: true,
-  newStore() {
-    stores += 1;
-    return `sqlite:${join(folder, `sessions-${stores}.db`)}`;
-  },
+  newStore: newSqliteStore(),
 });

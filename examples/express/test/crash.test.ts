@@ -2,9 +2,10 @@
 
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { tempFolder } from "@latchkey/example-shared/start-app";
 import { expect, test } from "vitest";
 import { integrityOf, recordsIn } from "./session-rows.ts";
-import { settings, startApp, tempFolder } from "./start-app.ts";
+import { settings, startApp } from "./start-app.ts";
 import { alpha, Visitor } from "./visitor.ts";
 
 const KILLS = 50;

@@ -2,8 +2,9 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { tempFolder } from "@latchkey/example-shared/start-app";
 import { expect, test } from "vitest";
-import { startApp, tempFolder } from "./start-app.ts";
+import { startApp } from "./start-app.ts";
 import { Visitor } from "./visitor.ts";
 
 const cwd = tempFolder();

@@ -2,10 +2,11 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { tempFolder } from "@latchkey/example-shared/start-app";
 import { expect, test } from "vitest";
 import { flood } from "./flood-client.ts";
 import { recordsIn } from "./session-rows.ts";
-import { appForAll, tempFolder } from "./start-app.ts";
+import { appForAll } from "./start-app.ts";
 
 const folder = tempFolder();
 const file = join(folder, "sessions.db");

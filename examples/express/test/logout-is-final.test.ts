@@ -2,9 +2,10 @@
 
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
+import { tempFolder } from "@latchkey/example-shared/start-app";
 import type { Answer } from "@latchkey/testing";
 import { expect, test } from "vitest";
-import { appForAll, storesIn, tempFolder } from "./start-app.ts";
+import { appForAll, storesIn } from "./start-app.ts";
 import { alpha, Visitor } from "./visitor.ts";
 
 const WRITERS = 50;

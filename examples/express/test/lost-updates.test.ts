@@ -1,7 +1,8 @@
 // Requests of one session that run side by side: none undoes what another wrote.
 
+import { tempFolder } from "@latchkey/example-shared/start-app";
 import { expect, test } from "vitest";
-import { appForAll, storesIn, tempFolder } from "./start-app.ts";
+import { appForAll, storesIn } from "./start-app.ts";
 import { alpha, Visitor } from "./visitor.ts";
 
 const ROUNDS = 20;

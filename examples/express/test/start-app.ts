@@ -1,47 +1,13 @@
-// Starts the app of this folder as a process of its own, and makes room for its files.
+// Starts the app of this folder as a process of its own, with the settings of these tests.
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { type AppProcess, appProcess } from "@latchkey/testing";
+import { appStarter, type StartApp, tempFolder } from "@latchkey/example-shared/start-app";
+import type { AppProcess } from "@latchkey/testing";
 import { afterAll } from "vitest";
 import { SEED_USERS, SESSION_KEYS } from "./visitor.ts";
 
-const server = fileURLToPath(new URL("../src/server.ts", import.meta.url));
-/** What Node.js has compiled once, so that the many starts of these tests take less. */
-const compileCache = fileURLToPath(new URL("../node_modules/.cache/node", import.meta.url));
-
-const started: AppProcess[] = [];
-// Also what a failed test left behind.
-afterAll(async () => {
-  await Promise.all(started.map((app) => app.kill()));
-});
-
-interface StartOptions {
-  /** More flags of Node's. */
-  flags?: readonly string[];
-  /** Where it runs. Default: a new empty folder. */
-  cwd?: string;
-}
-
 /** Starts it with these settings and none else. */
-export async function startApp(
-  env: Readonly<Record<string, string>>,
-  { flags = [], ...options }: StartOptions = {},
-): Promise<AppProcess> {
-  const args = [...flags, "--conditions=@latchkey/source", server];
-  const app = await appProcess(
-    process.execPath,
-    args,
-    options,
-  )({
-    NODE_COMPILE_CACHE: compileCache,
-    ...env,
-  });
-  started.push(app);
-  return app;
-}
+export const startApp: StartApp = appStarter(new URL("../src/server.ts", import.meta.url));
 
 /** The usual settings, with files in this folder. */
 export function settings(
@@ -63,13 +29,6 @@ export async function appForAll(
     await app.stop();
   });
   return app;
-}
-
-/** A folder that is removed after the file's tests. */
-export function tempFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "latchkey-express-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 /** Stores that these tests run on, each as a setting. */

@@ -4,8 +4,9 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
+import { tempFolder } from "@latchkey/example-shared/start-app";
 import { expect, test } from "vitest";
-import { appForAll, tempFolder } from "./start-app.ts";
+import { appForAll } from "./start-app.ts";
 import { alpha, Visitor } from "./visitor.ts";
 
 const folder = tempFolder();

@@ -2,9 +2,10 @@
 
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { tempFolder } from "@latchkey/example-shared/start-app";
 import { expect, test } from "vitest";
 import { recordsIn } from "./session-rows.ts";
-import { appForAll, tempFolder } from "./start-app.ts";
+import { appForAll } from "./start-app.ts";
 import { alpha, beta, Visitor } from "./visitor.ts";
 
 const folder = tempFolder();
