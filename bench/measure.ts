@@ -2,6 +2,7 @@
 // so that whatever else the machine does falls on all of them alike. All processes are started
 // several times: what the compiler and the memory layout happen to be differs from start to start.
 
+import { pin } from "./pin.ts";
 import { shuffled } from "./statistics.ts";
 import type { Subject } from "./subject.ts";
 import { type SubjectProcess, startSubject } from "./subject-process.ts";
@@ -48,7 +49,14 @@ export async function measure(
   say: (line: string) => void,
 ): Promise<Samples> {
   const none = (): Map<string, Sample[]> => new Map(subjects.map(({ name }) => [name, []]));
-  const samples: Samples = { anonymous: none(), read: none(), forged: none(), write: none() };
+  const samples: Samples = {
+    anonymous: none(),
+    read: none(),
+    stale: none(),
+    forged: none(),
+    write: none(),
+  };
+  if (!pin(process.pid, 0)) say("not pinned: expect noise");
   const begin = performance.now();
   for (let number = 1; number <= plan.starts; number++) {
     say(`start ${number} of ${plan.starts}`);
@@ -66,12 +74,13 @@ export async function measure(
 
 async function start(name: string): Promise<Running> {
   const process = await startSubject(name);
+  pin(process.pid, 1);
   const visitors: Visitor[] = [];
   for (let count = 0; count < VISITORS; count++) {
     visitors.push(await Visitor.enter(process.port, name !== "bare"));
   }
   const guess = FIRST_GUESS_US;
-  const cpuUs = { anonymous: guess, read: guess, forged: guess, write: guess };
+  const cpuUs = { anonymous: guess, read: guess, stale: guess, forged: guess, write: guess };
   return { name, process, visitors, cpuUs };
 }
 

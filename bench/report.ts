@@ -7,7 +7,8 @@ import { type Scenario, scenarios } from "./visitor.ts";
 const titles: Record<Scenario, string> = {
   anonymous: "anonymous: no cookie",
   read: "read: logged in, reads the user's id and one key",
-  forged: "forged: a cookie with a wrong signature",
+  stale: "stale: a cookie with a wrong signature, the same again and again",
+  forged: "forged: a cookie with a wrong signature, another one each time",
   write: "write: logged in, changes one key",
 };
 const OURS = "latchkey-memory";

@@ -14,6 +14,7 @@ interface Usage {
 
 export interface SubjectProcess {
   readonly port: number;
+  readonly pid: number;
   usage(): Promise<Usage>;
   stop(): Promise<void>;
 }
@@ -35,6 +36,7 @@ export async function startSubject(name: string): Promise<SubjectProcess> {
     if (!isPort(message)) throw new TypeError("no port");
     return {
       port: message.port,
+      pid: child.pid ?? 0,
       async usage() {
         child.send("usage");
         const answer = await nextMessage(child);

@@ -3,12 +3,14 @@
 
 import { type Answer, Connection } from "./connection.ts";
 
-export const scenarios = ["anonymous", "read", "forged", "write"] as const;
+export const scenarios = ["anonymous", "read", "stale", "forged", "write"] as const;
 export type Scenario = (typeof scenarios)[number];
 
 export class Visitor {
   readonly #connection: Connection;
-  readonly #requests: Record<Scenario, string>;
+  readonly #requests: Record<Exclude<Scenario, "forged">, string>;
+  readonly #cookie: string;
+  #forgeries = 0;
   /** What is read; a subject that keeps nothing says the same to everyone. */
   readonly #known: string;
   readonly #keeps: boolean;
@@ -18,10 +20,11 @@ export class Visitor {
     this.#connection = connection;
     this.#known = known;
     this.#keeps = keeps;
+    this.#cookie = cookie;
     this.#requests = {
       anonymous: requestText("GET", "/read", null),
       read: requestText("GET", "/read", cookie),
-      forged: requestText("GET", "/read", forge(cookie)),
+      stale: requestText("GET", "/read", forge(cookie, 0)),
       write: requestText("POST", "/write", cookie),
     };
   }
@@ -38,11 +41,18 @@ export class Visitor {
   }
 
   async visit(scenario: Scenario): Promise<void> {
-    const { status, body } = await this.#connection.exchange(this.#requests[scenario]);
+    const request = scenario === "forged" ? this.#forge() : this.#requests[scenario];
+    const { status, body } = await this.#connection.exchange(request);
     if (scenario === "write") this.#writes += 1;
     if (status !== 200 || (this.#keeps && body !== this.#expected(scenario))) {
       throw new Error(`${scenario}: unexpected answer ${status} ${body.slice(0, 200)}`);
     }
+  }
+
+  /** Another signature each time. */
+  #forge(): string {
+    this.#forgeries += 1;
+    return requestText("GET", "/read", forge(this.#cookie, this.#forgeries));
   }
 
   leave(): void {
@@ -52,6 +62,7 @@ export class Visitor {
   #expected(scenario: Scenario): Answer["body"] {
     switch (scenario) {
       case "anonymous":
+      case "stale":
       case "forged":
         return "- -";
       case "read":
@@ -75,14 +86,15 @@ function requestText(method: "GET" | "POST", path: string, cookie: string | null
   return `${lines.join("\r\n")}\r\n\r\n`;
 }
 
-/** The same cookies with the first character of their signatures changed. */
-function forge(cookie: string): string {
+/** The same cookies with some characters of their signatures changed. */
+function forge(cookie: string, number: number): string {
+  const letters = [...String(number).padStart(8, "0")].map((digit) => "abcdefghij"[Number(digit)]);
   const pairs = cookie.split("; ").map((pair) => {
     const start = pair.indexOf("=") + 1;
     const value = decodeURIComponent(pair.slice(start));
     const place = value.lastIndexOf(".") + 1;
     const wrong = value[place] === "A" ? "B" : "A";
-    const forged = value.slice(0, place) + wrong + value.slice(place + 1);
+    const forged = value.slice(0, place) + wrong + letters.join("") + value.slice(place + 9);
     const encoded = value !== pair.slice(start);
     return pair.slice(0, start) + (encoded ? encodeURIComponent(forged) : forged);
   });

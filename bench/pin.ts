@@ -1,0 +1,21 @@
+// Keeps a process on one core, so that what else the machine does moves nothing about: without it
+// two runs differ by more than what is measured.
+
+import { execFileSync } from "node:child_process";
+import { availableParallelism } from "node:os";
+
+/**
+ * @param core 0 for the load, 1 for the subject.
+ * @returns Whether it could be done: on Linux with `taskset` (util-linux) and two cores.
+ */
+export function pin(pid: number, core: 0 | 1): boolean {
+  if (process.platform !== "linux" || availableParallelism() < 2) return false;
+  try {
+    execFileSync("taskset", ["--all-tasks", "--cpu-list", "--pid", String(core), String(pid)], {
+      stdio: "ignore",
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
