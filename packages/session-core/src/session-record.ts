@@ -66,7 +66,9 @@ export function openRecord(
   if (content === null) return null;
   // A visit that was under way during a login may have raised `record.expiresAt` beyond the end
   // that the login chose. The head can't be raised, so it has the last word.
-  const expiresAt = Math.min(record.expiresAt, expiryOf(content.head, record.seenAt));
+  // Nor does a visit count that a clock dated ahead before it was put right.
+  const seenAt = Math.min(record.seenAt, now);
+  const expiresAt = Math.min(record.expiresAt, expiryOf(content.head, seenAt));
   if (now >= expiresAt) return null;
   return { record: expiresAt === record.expiresAt ? record : { ...record, expiresAt }, content };
 }
