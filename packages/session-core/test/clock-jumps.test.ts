@@ -6,7 +6,9 @@ import { DAY, HOUR, MINUTE, START, type TestSession, testApp } from "./test-app.
 const JUMP = 10 * MINUTE;
 const user = (session: TestSession): unknown => session.user;
 const login = (session: TestSession): Promise<void> => session.login({ id: "ann" });
-const write = (session: TestSession): void => void (session.data["n"] = Math.random());
+const write = (session: TestSession): void => {
+  session.data["n"] = Math.random();
+};
 
 describe.each([
   ["ahead and back", [JUMP, -JUMP]],
