@@ -1,0 +1,1 @@
+export { type FileStore, type FileStoreOptions, openFileStore } from "./file-store.ts";
