@@ -41,7 +41,8 @@ function execute(
       return retryConflict(() => executor.executeQuery(query));
     case "mysql": {
       const parameters = query.parameters.map(asBytes);
-      return retryConflict(() => executor.executeQuery({ ...query, parameters }));
+      const run = () => executor.executeQuery({ ...query, parameters }).catch(rethrowWithoutSql);
+      return retryConflict(run);
     }
   }
 }
@@ -52,6 +53,12 @@ function execute(
  */
 function asBytes(value: unknown): unknown {
   return typeof value === "string" ? Buffer.from(value) : value;
+}
+
+/** `mysql2` puts the whole statement on its errors, records and all; those end up in logs. */
+function rethrowWithoutSql(error: unknown): never {
+  if (error instanceof Error) Reflect.deleteProperty(error, "sql");
+  throw error;
 }
 
 /** How many rows a write changed. */

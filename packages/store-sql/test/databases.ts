@@ -44,6 +44,7 @@ export const openPostgres: OpenServer = (url, log) => {
     max: 10,
   });
   pool.on("error", () => {}); // the server ended an idle connection
+  pool.on("connect", (client) => client.on("error", () => {})); // … or one between two queries
   return new Kysely({ dialect: new PostgresDialect({ pool }), ...(log && { log }) });
 };
 

@@ -8,6 +8,6 @@ export function modelSuite(server: () => Server, runs: number): void {
   const pools = twoPools(server);
   afterAll(pools.close);
   describe("the session model", { timeout: 240_000 }, () => {
-    sessionModel({ test, runs, create: () => subjectOn(pools.get()) });
+    sessionModel({ test: test.concurrent, runs, create: () => subjectOn(pools.get()) });
   });
 }

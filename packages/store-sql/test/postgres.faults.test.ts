@@ -1,0 +1,4 @@
+import { faultsSuite } from "./server-faults-suite.ts";
+import { onPostgres } from "./servers.ts";
+
+await onPostgres(faultsSuite);
