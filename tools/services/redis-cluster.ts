@@ -78,8 +78,8 @@ async function findMaster(nodes: readonly RedisServer[], key: string): Promise<R
   for (const node of nodes) {
     const port = await askRedis(node.port, async (redis) => {
       const slot = Number(await redis.cluster("KEYSLOT", key));
-      for (const [from, to, [, master]] of await redis.cluster("SLOTS")) {
-        if (slot >= from && slot <= to) return Number(master);
+      for (const [from, to, master] of await redis.cluster("SLOTS")) {
+        if (slot >= from && slot <= to) return Number(master?.[1]);
       }
       return null;
     }).catch(() => null);

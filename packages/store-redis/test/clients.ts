@@ -1,0 +1,57 @@
+// Clients as the README says they should be, and servers that are started once per file.
+import { ensureRedis, REDIS_PASSWORD, type RedisPrograms } from "@latchkey/tools/redis";
+import { Cluster, Redis, type RedisOptions } from "ioredis";
+
+export const found: Awaited<ReturnType<typeof ensureRedis>> = await ensureRedis();
+
+/** Why tests are skipped; `null` when they are not. */
+export const missing: string | null = "missing" in found ? found.missing : null;
+if (missing !== null) console.warn(`skipped: ${missing}`);
+
+export function programs(): RedisPrograms {
+  if ("missing" in found) throw new Error(found.missing);
+  return found;
+}
+
+/** What the README recommends. */
+export const recommended: RedisOptions = {
+  commandTimeout: 400,
+  connectTimeout: 1_000,
+  socketTimeout: 1_000,
+  maxRetriesPerRequest: 1,
+  enableOfflineQueue: true,
+  retryStrategy: (times) => Math.min(50 * times, 500),
+};
+
+export function connect(port: number, options: RedisOptions = {}): Redis {
+  const redis = new Redis({
+    ...recommended,
+    host: "127.0.0.1",
+    port,
+    password: REDIS_PASSWORD,
+    ...options,
+  });
+  redis.on("error", () => {}); // calls reject by it
+  return redis;
+}
+
+export function connectCluster(ports: readonly number[]): Cluster {
+  const { commandTimeout, connectTimeout, socketTimeout, maxRetriesPerRequest } = recommended;
+  const cluster = new Cluster(
+    ports.map((port) => ({ host: "127.0.0.1", port })),
+    {
+      clusterRetryStrategy: (times) => Math.min(50 * times, 500),
+      slotsRefreshInterval: 1_000,
+      slotsRefreshTimeout: 1_000,
+      redisOptions: {
+        password: REDIS_PASSWORD,
+        commandTimeout,
+        connectTimeout,
+        socketTimeout,
+        maxRetriesPerRequest,
+      },
+    },
+  );
+  cluster.on("error", () => {});
+  return cluster;
+}
