@@ -1,6 +1,9 @@
 // A store by URL, so that a deployment chooses it without a change of code.
 
 import type { Store } from "@latchkey/session-core";
+import { loaded } from "./load-module.ts";
+import { openRedis } from "./open-redis.ts";
+import { openMysql, openPostgres, openSqlite } from "./open-sql.ts";
 
 export interface OpenedStore {
   store: Store;
@@ -8,57 +11,56 @@ export interface OpenedStore {
   close(): Promise<void>;
 }
 
+type Open = (url: string, setting: string) => Promise<OpenedStore>;
+
+const openers: Readonly<Record<string, Open>> = {
+  memory: openMemory,
+  file: (url, setting) => openFile(pathOf(url, "file:./sessions.json", setting), setting),
+  sqlite: (url, setting) => openSqlite(pathOf(url, "sqlite:./latchkey.db", setting), setting),
+  redis: openRedis,
+  rediss: openRedis,
+  postgres: openPostgres,
+  postgresql: openPostgres,
+  mysql: openMysql,
+};
+
 /**
- * Opens a store: `memory:`, or `sqlite:` and a file (`sqlite:./latchkey.db`). The package that it
- * needs is loaded only then.
+ * Opens a store: `memory:`, `file:` or `sqlite:` and a path, `redis://` (`rediss://` over TLS),
+ * `postgres://` or `mysql://`. The packages that it needs are loaded only then.
  *
  * @param setting What the URL is called in an error.
- * @throws {TypeError} When the URL is of no known kind, its package is not installed, or the
- * database can't be opened.
+ * @throws {TypeError} When the URL is of no known kind, a package is not installed, or the store
+ * can't be opened. The message never shows the URL of a server, which may hold a password.
  */
 export async function openStore(url: string, setting = "STORE"): Promise<OpenedStore> {
-  const [, scheme = "", rest = ""] = /^([a-z0-9+]+):(.*)$/s.exec(url) ?? [];
-  switch (scheme) {
-    case "memory":
-      return openMemory(setting);
-    case "sqlite":
-      if (rest === "") throw new TypeError(`${setting} needs a file: sqlite:./latchkey.db`);
-      return openSqlite(rest, setting);
-    default:
-      // Only the scheme: the rest may hold a password.
-      throw new TypeError(
-        `${setting} must start with memory: or sqlite:, not '${scheme.slice(0, 20)}:'`,
-      );
-  }
+  const scheme = /^([a-z0-9+]+):/.exec(url)?.[1] ?? "";
+  const open = Object.hasOwn(openers, scheme) ? openers[scheme] : undefined;
+  if (open !== undefined) return open(url, setting);
+  const known = Object.keys(openers).map((name) => `${name}:`);
+  // Only the scheme: the rest may hold a password.
+  throw new TypeError(
+    `${setting} must start with one of ${known.join(" ")}, not '${scheme.slice(0, 20)}:'`,
+  );
 }
 
-async function openMemory(setting: string): Promise<OpenedStore> {
+function pathOf(url: string, example: string, setting: string): string {
+  const path = url.slice(url.indexOf(":") + 1);
+  if (path === "") throw new TypeError(`${setting} needs a file: ${example}`);
+  return path;
+}
+
+async function openMemory(_url: string, setting: string): Promise<OpenedStore> {
   const { memoryStore } = await loaded(import("@latchkey/store-memory"), setting);
   return { store: memoryStore(), close: async () => {} };
 }
 
-async function openSqlite(file: string, setting: string): Promise<OpenedStore> {
-  const { Kysely } = await loaded(import("kysely"), setting);
-  const { sqlStore } = await loaded(import("@latchkey/store-sql"), setting);
-  const { nodeSqliteDialect } = await loaded(import("@latchkey/store-sql/node-sqlite"), setting);
-  const db = new Kysely<unknown>({ dialect: nodeSqliteDialect(file) });
-  const store = sqlStore(db);
+async function openFile(path: string, setting: string): Promise<OpenedStore> {
+  const { openFileStore } = await loaded(import("@latchkey/store-file"), setting);
   try {
-    await store.migrate(); // A file that can't be opened should stop the start, not a visitor.
+    const store = await openFileStore(path, { flush: "write-through" });
+    return { store, close: () => store.close() };
   } catch (cause) {
-    await db.destroy();
-    throw new TypeError(`${setting} can't be opened: ${file}`, { cause });
-  }
-  return { store, close: () => db.destroy() };
-}
-
-/** Says which package to install. */
-async function loaded<T>(module: Promise<T>, setting: string): Promise<T> {
-  try {
-    return await module;
-  } catch (cause) {
-    const missing = cause instanceof Error ? /package '([^']+)'/.exec(cause.message)?.[1] : null;
-    if (!missing) throw cause;
-    throw new TypeError(`${setting} needs a package that is not installed: ${missing}`, { cause });
+    const why = cause instanceof Error ? cause.message : path;
+    throw new TypeError(`${setting} can't be opened: ${why}`, { cause });
   }
 }

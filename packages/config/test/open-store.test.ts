@@ -22,10 +22,10 @@ it("memory: forgets", async () => {
   await close();
 });
 
-it("sqlite: remembers", async () => {
+it.each(["sqlite", "file"])("%s: remembers", async (scheme) => {
   const folder = mkdtempSync(join(tmpdir(), "latchkey-config-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const url = `sqlite:${join(folder, "sessions.db")}`;
+  const url = `${scheme}:${join(folder, "sessions.db")}`;
   const first = await openStore(url);
   expect(await first.store.create(record)).toBe(true);
   await first.close();
@@ -34,12 +34,12 @@ it("sqlite: remembers", async () => {
   await second.close();
 });
 
-it("a file that can't be opened stops the start, by name", async () => {
-  const opened = openStore("sqlite:/no/such/folder/sessions.db", "STORE");
-  await expect(opened).rejects.toThrow("STORE can't be opened: /no/such/folder/sessions.db");
+it.each(["sqlite", "file"])("%s: what can't be opened stops the start, by name", async (scheme) => {
+  const opened = openStore(`${scheme}:/no/such/folder/sessions.db`, "STORE");
+  await expect(opened).rejects.toThrow(/^STORE can't be opened: .*\/no\/such\/folder/);
 });
 
-it.each(["", "sqlite:", "oracle://user:sesame@host/db", "./file.db"])(
+it.each(["", "sqlite:", "file:", "oracle://user:sesame@host/db", "./file.db"])(
   "%s is refused by name",
   async (url) => {
     const opened = openStore(url, "STORE");
