@@ -153,5 +153,6 @@ export class GroupCommit {
       this.#timer = undefined;
       this.flush().catch(this.#options.onError);
     }, this.#options.flushMs ?? RETRY_MS);
+    if (this.#failed) this.#timer.unref(); // A disk that stays full must not keep the process from ending.
   }
 }

@@ -1,10 +1,12 @@
 // Waits for "go", then writes for ever, several writes at once, and says each change once it is
 // answered. Meant to be killed.
+import { flushCompileCache } from "node:module";
 import { openFileStore } from "../../src/index.ts";
 import { newRecord } from "../test-folder.ts";
 import { argument, say, told } from "./ipc.ts";
 
 const run = argument(1);
+if (run === "0") flushCompileCache(); // It would be kept at the end of the process, which is never reached.
 say("ready");
 for await (const _ of told()) break;
 
