@@ -13,17 +13,18 @@ export function programs(): RedisPrograms {
   return found;
 }
 
+type Options = RedisOptions & { replyMapping?: "legacy" };
+
 /** What the README recommends. */
-export const recommended: RedisOptions = {
+const recommended: Options = {
   commandTimeout: 400,
   connectTimeout: 1_000,
   socketTimeout: 1_000,
   maxRetriesPerRequest: 1,
-  enableOfflineQueue: true,
   retryStrategy: (times) => Math.min(50 * times, 500),
 };
 
-export function connect(port: number, options: RedisOptions = {}): Redis {
+export function connect(port: number, options: Options = {}): Redis {
   const redis = new Redis({
     ...recommended,
     host: "127.0.0.1",

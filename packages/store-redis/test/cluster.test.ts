@@ -1,0 +1,127 @@
+// A real cluster of three masters and three replicas: the contract, the model, and the death of a
+// master.
+import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { StoredRecord } from "@latchkey/session-core";
+import { storeContract } from "@latchkey/testing";
+import { sessionModel } from "@latchkey/testing/model";
+import { askRedis } from "@latchkey/tools/redis";
+import { type RedisCluster, startRedisCluster } from "@latchkey/tools/redis-cluster";
+import type { Cluster } from "ioredis";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { redisStore } from "../src/index.ts";
+import { connectCluster, missing, programs } from "./clients.ts";
+import { countThere, startLoad, until } from "./failover-load.ts";
+
+describe.skipIf(missing !== null)("a cluster", { timeout: 120_000 }, () => {
+  let servers: RedisCluster;
+  let clients: [Cluster, Cluster];
+  let count = 0;
+  beforeAll(async () => {
+    servers = await startRedisCluster(programs());
+    const ports = servers.nodes.slice(0, 2).map((node) => node.port);
+    clients = [connectCluster(ports), connectCluster(ports)];
+  }, 120_000);
+  afterAll(async () => {
+    for (const client of clients) client.disconnect();
+    await servers.stop();
+  });
+
+  const create = async () => {
+    let time = Date.UTC(2030, 0, 1);
+    const now = (): number => time;
+    const options = { prefix: `test${count++}:`, now, timeout: "10s" } as const;
+    return {
+      store: redisStore(clients[0], options),
+      peer: redisStore(clients[1], options),
+      now,
+      advance: async (ms: number): Promise<void> => {
+        time += ms;
+      },
+      close: async () => {},
+    };
+  };
+  storeContract({ test, create, expiresByItself: true });
+  sessionModel({ test, create, runs: 100 });
+
+  test("an owner's index has a record before it is there, whatever dies in between", async () => {
+    const store = redisStore(clients[0], { prefix: "order:", timeout: "10s" });
+    const now = Date.now();
+    const made = Array.from({ length: 30 }, (_, index) => newRecord(`session:${index}`, now));
+    // Looks from outside at every moment: who is there must be listed.
+    let running = true;
+    const watch = (async () => {
+      while (running) {
+        const there = await Promise.all(made.map(({ id }) => store.get(id)));
+        const listed = new Set((await store.listByOwner("u", 100)).map(({ id }) => id));
+        for (const record of there) {
+          if (record !== null && record.owner === "u") expect(listed).toContain(record.id);
+        }
+      }
+    })();
+    for (const record of made) await store.create({ ...record, owner: null });
+    await Promise.all(made.map((record) => store.replace({ ...record, version: 2 })));
+    await sleep(50);
+    running = false;
+    await watch;
+    expect(await store.listByOwner("u", 100)).toHaveLength(30);
+  });
+
+  test("listing while records go from owner to owner loses none", async () => {
+    const store = redisStore(clients[0], { prefix: "moves:", timeout: "10s" });
+    const peer = redisStore(clients[1], { prefix: "moves:", timeout: "10s" });
+    const record = newRecord("session:a", Date.now());
+    await store.create(record);
+    let running = true;
+    const heal = (async () => {
+      while (running) await Promise.all(["u", "v"].map((owner) => peer.listByOwner(owner, 10)));
+    })();
+    for (let version = 2; version < 200; version++) {
+      const owner = version % 2 === 0 ? "v" : "u";
+      expect(await store.replace({ ...record, owner, version })).toBe(true);
+      expect(await store.listByOwner(owner, 10)).toHaveLength(1);
+    }
+    running = false;
+    await heal;
+  });
+
+  test("kill -9 of a master under load: errors end with the failover, no logout is undone", async () => {
+    const store = redisStore(clients[0], { prefix: "load:", replicas: 1 });
+    const victim = await servers.masterOf("load:r:session:0-0");
+    const load = startLoad(store);
+    await sleep(500);
+    const killedAt = performance.now();
+    await victim.kill();
+    await until(async () => (await servers.masterOf("load:r:session:0-0")) !== victim);
+    const failoverMs = performance.now() - killedAt;
+    await victim.restart(); // one replica per master: it takes the old one to confirm writes again
+    await until(() =>
+      askRedis(victim.port, async (redis) =>
+        (await redis.info("replication")).includes("master_link_status:up"),
+      ),
+    );
+    const backAt = performance.now();
+    await sleep(2_500);
+    const report = await load.stop();
+    expect(report.strange).toEqual([]);
+    expect(report.ended.size).toBeGreaterThan(50);
+    const last = Math.max(killedAt, ...report.readErrors) - killedAt;
+    const lastWrite = Math.max(backAt, ...report.writeErrors) - backAt;
+    const lost = report.living.size - (await countThere(store, report.living));
+    console.log(
+      `failover after ${failoverMs.toFixed()} ms, last read error after ${last.toFixed()} ms,`,
+      `last write error ${lastWrite.toFixed()} ms after the replica's return;`,
+      `${report.ended.size} logouts, ${report.living.size} sessions, ${lost} lost`,
+    );
+    expect(last).toBeLessThan(failoverMs + 2_000);
+    expect(lastWrite).toBeLessThan(2_000);
+    expect(report.revivals).toBe(0);
+    expect(await countThere(store, report.ended)).toBe(0);
+    expect(lost).toBe(0);
+  });
+});
+
+function newRecord(id: string, now: number): StoredRecord {
+  const times = { createdAt: now, seenAt: now, expiresAt: now + 600_000 };
+  return { id, owner: "u", data: "{}", ...times, version: 1 };
+}

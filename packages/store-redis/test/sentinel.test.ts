@@ -1,0 +1,86 @@
+// A real master with two replicas behind three Sentinels: the contract with confirmed writes, and
+// the death of the master.
+import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import { storeContract } from "@latchkey/testing";
+import { REDIS_PASSWORD } from "@latchkey/tools/redis";
+import { type RedisSentinel, startRedisSentinel } from "@latchkey/tools/redis-sentinel";
+import type { Redis } from "ioredis";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { redisStore } from "../src/index.ts";
+import { connect, missing, programs } from "./clients.ts";
+import { countThere, startLoad, until } from "./failover-load.ts";
+
+describe.skipIf(missing !== null)("Sentinel", { timeout: 120_000 }, () => {
+  let servers: RedisSentinel;
+  let redis: Redis;
+  let count = 0;
+  beforeAll(async () => {
+    servers = await startRedisSentinel(programs());
+    redis = connect(0, {
+      sentinels: [...servers.sentinels],
+      name: servers.name,
+      password: REDIS_PASSWORD,
+      failoverDetector: true,
+      sentinelRetryStrategy: (times) => Math.min(50 * times, 500),
+    });
+  }, 120_000);
+  afterAll(async () => {
+    redis.disconnect();
+    await servers.stop();
+  });
+
+  storeContract({
+    test,
+    expiresByItself: true,
+    create: async () => {
+      let time = Date.UTC(2030, 0, 1);
+      const now = (): number => time;
+      const prefix = `test${count++}:`;
+      return {
+        store: redisStore(redis, { prefix, now, replicas: 1, timeout: "10s" }),
+        now,
+        advance: async (ms) => {
+          time += ms;
+        },
+        close: async () => {},
+      };
+    },
+  });
+
+  test("kill -9 of the master under load: errors end with the failover, no logout is undone", async () => {
+    const store = redisStore(redis, { prefix: "load:", replicas: 1 });
+    const victim = await servers.master();
+    const load = startLoad(store);
+    await sleep(500);
+    const killedAt = performance.now();
+    await victim.kill();
+    await until(async () => (await servers.master()) !== victim);
+    const failoverMs = performance.now() - killedAt;
+    await sleep(2_500);
+    const report = await load.stop();
+    expect(report.strange).toEqual([]);
+    expect(report.ended.size).toBeGreaterThan(50);
+    const last = Math.max(killedAt, ...report.readErrors, ...report.writeErrors) - killedAt;
+    const lost = report.living.size - (await countThere(store, report.living));
+    console.log(
+      `failover after ${failoverMs.toFixed()} ms, last error after ${last.toFixed()} ms;`,
+      `${report.ended.size} logouts, ${report.living.size} sessions, ${lost} lost`,
+    );
+    expect(last).toBeLessThan(failoverMs + 2_000);
+    expect(report.revivals).toBe(0);
+    expect(await countThere(store, report.ended)).toBe(0);
+    expect(lost).toBe(0);
+  });
+
+  test("a master without enough replicas confirms nothing, and says so", async () => {
+    const store = redisStore(redis, { prefix: "alone:", replicas: 9 });
+    const now = Date.now();
+    const times = { createdAt: now, seenAt: now, expiresAt: now + 600_000 };
+    const record = { id: "session:a", owner: null, data: "{}", ...times, version: 1 };
+    await expect(store.create(record)).rejects.toMatchObject({
+      code: "ERR_STORE_UNAVAILABLE",
+      cause: { message: "written, but not confirmed by 9 replicas" },
+    });
+  });
+});
