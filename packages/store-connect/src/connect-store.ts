@@ -34,10 +34,10 @@ export interface ConnectStoreOptions {
  * @example
  * ```ts
  * import { createSessions } from "@latchkey/session-core";
- * import { connectStore } from "@latchkey/store-connect";
- * import session from "express-session";
+ * import { connectStore, type ExpressSessionStore } from "@latchkey/store-connect";
  *
- * const store = connectStore(new session.MemoryStore());
+ * declare const old: ExpressSessionStore; // e.g. new session.MemoryStore() of express-session
+ * const store = connectStore(old);
  * const sessions = createSessions({ store, keys: [process.env["SESSION_KEY"] ?? ""] });
  * console.log(await sessions.list("user-42")); // []
  * ```

@@ -60,16 +60,20 @@ export type MoveSession<User extends { id: string }, Data extends object> = (
  * @example
  * ```ts
  * import { latchkey } from "@latchkey/adapter-express";
- * import { expressSessionCookie, moveSessions } from "@latchkey/store-connect";
+ * import {
+ *   type ExpressSessionStore,
+ *   expressSessionCookie,
+ *   moveSessions,
+ * } from "@latchkey/store-connect";
  * import { memoryStore } from "@latchkey/store-memory";
  * import express from "express";
- * import session from "express-session";
  *
+ * declare const oldStore: ExpressSessionStore; // what was passed to express-session
  * const store = memoryStore();
  * const auth = latchkey({ store, keys: [process.env["SESSION_KEY"] ?? ""] });
  * const move = moveSessions({
  *   store,
- *   from: [expressSessionCookie({ store: new session.MemoryStore(), secret: "the old secret" })],
+ *   from: [expressSessionCookie({ store: oldStore, secret: process.env["OLD_SECRET"] ?? "" })],
  *   toUser: (old) => (typeof old["userId"] === "string" ? { user: { id: old["userId"] } } : null),
  * });
  *

@@ -38,4 +38,18 @@ describe.skipIf(missing !== null)("express-session with connect-redis", () => {
     expect((await ada.get(now, "/me")).body).toBe("ada: tea");
     expect([...ada.jar.keys()]).toEqual(["sid"]);
   });
+
+  it("answers with an error in time while Redis hangs, and moves the person afterwards", async () => {
+    const ada = browser();
+    await ada.get(await serve(expressApp(client.store("sess:"))), "/login");
+    const from = [expressSessionCookie({ store: client.store("sess:"), secret })];
+    const now = await serve(newExpressApp({ from }).app);
+    server.freeze();
+    const started = Date.now();
+    const during = await ada.get(now, "/me");
+    server.resume();
+    expect(during).toMatchObject({ status: 503, setCookies: [] });
+    expect(Date.now() - started).toBeLessThan(5_000);
+    await expect.poll(async () => (await ada.get(now, "/me")).body).toBe("ada: tea");
+  });
 });
