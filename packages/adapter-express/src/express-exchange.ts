@@ -1,20 +1,14 @@
-// One Express request as an Exchange. Headers wait until the response's head is written, so that
-// nothing a handler passes to `writeHead` can push them out.
+// One Express request as an Exchange, by Express's own trusted-proxy rule.
 
-import type { Exchange } from "@latchkey/session-core";
-import type { Response } from "express";
+import { NodeExchange } from "@latchkey/adapter-node";
 import type { AnyRequest } from "./middleware.ts";
 
-export class ExpressExchange implements Exchange {
+export class ExpressExchange extends NodeExchange {
   readonly #req: AnyRequest;
-  #headers: [name: string, value: string][] = [];
 
   constructor(req: AnyRequest) {
+    super(req);
     this.#req = req;
-  }
-
-  get method(): string {
-    return this.#req.method;
   }
 
   get url(): string {
@@ -38,25 +32,5 @@ export class ExpressExchange implements Exchange {
 
   get ip(): string {
     return this.#req.ip ?? "";
-  }
-
-  getHeader(name: string): string | undefined {
-    const value = this.#req.headers[name.toLowerCase()];
-    return Array.isArray(value) ? value.join(", ") : value;
-  }
-
-  appendHeader(name: string, value: string): void {
-    this.#headers.push([name, value]);
-  }
-
-  /** Whether there are headers that the response doesn't have yet. */
-  get hasHeaders(): boolean {
-    return this.#headers.length > 0;
-  }
-
-  /** Adds the waiting headers to the response, beside those of the same name. */
-  flushHeaders(res: Response): void {
-    for (const [name, value] of this.#headers) res.appendHeader(name, value);
-    this.#headers = [];
   }
 }

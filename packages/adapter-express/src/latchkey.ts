@@ -1,5 +1,6 @@
 // The one thing an Express application sets up: sessions, login, logout and guards that fit together.
 
+import { holdResponse, sendReply } from "@latchkey/adapter-node";
 import {
   type Authenticator,
   createRequestAuth,
@@ -15,10 +16,8 @@ import { authorize, type Rule } from "@latchkey/authz";
 import type { Principal, Reply, Session, Sessions } from "@latchkey/session-core";
 import type { ErrorRequestHandler, Response } from "express";
 import { ExpressExchange } from "./express-exchange.ts";
-import { holdResponse } from "./hold-response.ts";
 import type { AnyRequest, Middleware } from "./middleware.ts";
 import { readBody } from "./read-body.ts";
-import { sendReply } from "./send-reply.ts";
 
 export interface LatchkeyOptions<User extends { id: string }> extends RequestAuthOptions<User> {}
 

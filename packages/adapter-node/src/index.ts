@@ -1,1 +1,13 @@
-export {};
+export { type Committable, holdResponse } from "./hold-response.ts";
+export {
+  type Answer,
+  type Check,
+  type Latchkey,
+  type LatchkeyOptions,
+  latchkey,
+} from "./latchkey.ts";
+export { NodeExchange } from "./node-exchange.ts";
+export type { NodeRequest, NodeResponse, ResponseLike } from "./node-types.ts";
+export { readBody } from "./read-body.ts";
+export { sendReply } from "./send-reply.ts";
+export { createUpgradeReader, type Upgrade, type UpgradeReaderOptions } from "./upgrade-reader.ts";

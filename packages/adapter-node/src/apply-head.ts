@@ -1,13 +1,13 @@
 // The arguments of `writeHead`, set on the response one by one (Node's own forms of them).
 
-import type { ServerResponse } from "node:http";
+import type { ResponseLike } from "./node-types.ts";
 
 /** @param args `(status, message?, headers?)`; headers as an object, pairs, or a flat list. */
-export function applyHead(res: ServerResponse, args: unknown[]): void {
+export function applyHead(res: ResponseLike, args: unknown[]): void {
   const [status, second, third] = args;
   res.statusCode = Number(status);
-  if (typeof second === "string") res.statusMessage = second;
-  const headers = typeof second === "string" ? third : second;
+  if (typeof second === "string") setStatusMessage(res, second);
+  const headers = typeof second === "string" ? third : (second ?? third);
   if (Array.isArray(headers)) {
     const pairs = Array.isArray(headers[0]) ? headers : pairUp(headers);
     for (const [name] of pairs) res.removeHeader(String(name));
@@ -17,6 +17,11 @@ export function applyHead(res: ServerResponse, args: unknown[]): void {
       if (value !== undefined) res.setHeader(name, texts(value));
     }
   }
+}
+
+/** HTTP/2 has none (RFC 9113 §8.3.1), and Node warns of it. */
+export function setStatusMessage(res: ResponseLike, message: string): void {
+  if (res.req.httpVersionMajor < 2) res.statusMessage = message;
 }
 
 function pairUp(flat: unknown[]): unknown[][] {

@@ -1,9 +1,9 @@
 // Commits the session before the first byte: what the handler sends is held until the commit is
 // done, and dropped if it fails, so that nobody is told of a write that was lost.
 
-import type { Response } from "express";
-import { applyHead } from "./apply-head.ts";
-import type { ExpressExchange } from "./express-exchange.ts";
+import { applyHead, setStatusMessage } from "./apply-head.ts";
+import type { NodeExchange } from "./node-exchange.ts";
+import type { ResponseLike } from "./node-types.ts";
 
 /** The part of a live session that a response needs. */
 export interface Committable {
@@ -14,12 +14,15 @@ export interface Committable {
 }
 
 /**
+ * To be called before the handler.
+ *
  * @param fail Answers in the handler's place; the response is as it was when this was called.
- * @returns Lets the response go without a commit: what the handler left unsaved is not stored.
+ * @returns Lets the response go without a commit, for an error page: what the handler left unsaved
+ * is not stored, and what is still held of its answer is dropped.
  */
 export function holdResponse(
-  res: Response,
-  exchange: ExpressExchange,
+  res: ResponseLike,
+  exchange: NodeExchange,
   session: Committable,
   fail: (error: unknown) => void,
 ): () => void {
@@ -56,6 +59,7 @@ export function holdResponse(
   }
 
   function release(): void {
+    if (abandoned) return;
     exchange.flushHeaders(res);
     state = "passed";
     const waiting = calls;
@@ -65,19 +69,25 @@ export function holdResponse(
   }
 
   function refuse(error: unknown): void {
+    if (abandoned) return;
+    dropAnswer();
+    fail(error);
+  }
+
+  function dropAnswer(): void {
     state = "passed";
     session.sealHead();
     // Also past what other middleware has wrapped around them meanwhile: a compressor, say, that
     // believes its stream has ended.
-    Object.assign(res, { writeHead, write, end, flushHeaders, statusCode, statusMessage: "" });
+    Object.assign(res, { writeHead, write, end, flushHeaders, statusCode });
+    setStatusMessage(res, "");
     for (const name of res.getHeaderNames()) res.removeHeader(name);
     for (const [name, value] of Object.entries(headers)) {
       if (value !== undefined) res.setHeader(name, value);
     }
-    fail(error);
   }
 
-  function gatedWriteHead(...args: unknown[]): Response {
+  function gatedWriteHead(...args: unknown[]): unknown {
     const outcome = gate(() => writeHead.call(res, res.statusCode));
     if (outcome === "passed") return Reflect.apply(writeHead, res, args);
     // Set one by one, as `writeHead` would drop the cookies for those of the same name.
@@ -90,8 +100,8 @@ export function holdResponse(
     return gate(call) === "passed" ? call() : false;
   }
 
-  function gatedEnd(...args: unknown[]): Response {
-    const call = (): Response => Reflect.apply(end, res, args);
+  function gatedEnd(...args: unknown[]): unknown {
+    const call = (): unknown => Reflect.apply(end, res, args);
     if (state === "passed" && !abandoned && !ended && dirty()) {
       // Changed after the first byte, while streaming: stored before the last one, or cut off.
       ended = true;
@@ -105,7 +115,7 @@ export function holdResponse(
   }
 
   function gatedFlushHeaders(): void {
-    const call = (): void => flushHeaders.call(res);
+    const call = (): void => flushHeaders?.call(res);
     if (gate(call) === "passed") call();
   }
 
@@ -115,9 +125,10 @@ export function holdResponse(
   res.end = gatedEnd;
   res.flushHeaders = gatedFlushHeaders;
   return () => {
-    if (state !== "open") return;
-    state = "passed";
+    if (state === "passed") return;
     abandoned = true;
+    if (state === "held") return dropAnswer();
+    state = "passed";
     session.sealHead();
   };
 }

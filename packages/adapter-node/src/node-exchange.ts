@@ -1,0 +1,49 @@
+// One request of Node's as an Exchange. Headers wait until the response's head is written, so that
+// nothing a handler passes to `writeHead` can push them out.
+
+import type { IncomingHttpHeaders } from "node:http";
+import type { Exchange } from "@latchkey/session-core";
+import type { ResponseLike } from "./node-types.ts";
+
+interface HeadOfRequest {
+  readonly method?: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** What protocol, host and ip are is for each framework to say. */
+export abstract class NodeExchange implements Exchange {
+  abstract readonly url: string;
+  abstract readonly protocol: "http" | "https";
+  abstract readonly host: string;
+  abstract readonly ip: string;
+  readonly #req: HeadOfRequest;
+  #headers: [name: string, value: string][] = [];
+
+  constructor(req: HeadOfRequest) {
+    this.#req = req;
+  }
+
+  get method(): string {
+    return this.#req.method ?? "GET";
+  }
+
+  getHeader(name: string): string | undefined {
+    const value = this.#req.headers[name.toLowerCase()];
+    return Array.isArray(value) ? value.join(", ") : value;
+  }
+
+  appendHeader(name: string, value: string): void {
+    this.#headers.push([name, value]);
+  }
+
+  /** Whether there are headers that the response doesn't have yet. */
+  get hasHeaders(): boolean {
+    return this.#headers.length > 0;
+  }
+
+  /** Adds the waiting headers to the response, beside those of the same name. */
+  flushHeaders(res: ResponseLike): void {
+    for (const [name, value] of this.#headers) res.appendHeader(name, value);
+    this.#headers = [];
+  }
+}

@@ -1,0 +1,26 @@
+// Requests and responses of node:http, and of node:http2 through its compatibility API.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+
+export type NodeRequest = IncomingMessage | Http2ServerRequest;
+export type NodeResponse = ServerResponse | Http2ServerResponse;
+
+/** What the building blocks need of a response; those of Express, HTTP/1 and HTTP/2 have it. */
+export interface ResponseLike {
+  statusCode: number;
+  statusMessage: string;
+  readonly req: { readonly httpVersionMajor: number };
+  writeHead(status: number, ...rest: unknown[]): unknown;
+  write(chunk: unknown, ...rest: unknown[]): boolean;
+  end(...args: unknown[]): unknown;
+  /** The types of HTTP/2 leave it out; it is there. */
+  flushHeaders?(): void;
+  setHeader(name: string, value: number | string | string[]): unknown;
+  appendHeader(name: string, value: string | string[]): unknown;
+  removeHeader(name: string): void;
+  getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>;
+  getHeaderNames(): string[];
+  emit(event: "drain"): boolean;
+  destroy(error?: Error): unknown;
+}

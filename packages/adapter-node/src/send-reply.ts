@@ -1,0 +1,22 @@
+// Sends an answer that is plain data.
+
+import type { Reply } from "@latchkey/session-core";
+import type { ResponseLike } from "./node-types.ts";
+
+interface Request {
+  readonly method?: string | undefined;
+  readonly complete: boolean;
+  readonly httpVersionMajor: number;
+}
+
+export function sendReply(res: ResponseLike & { readonly req: Request }, reply: Reply): void {
+  const { req } = res;
+  res.statusCode = reply.status;
+  for (const [name, value] of reply.headers) res.appendHeader(name, value);
+  // A refusal may come before the body was read; the rest of it is not waited for. RFC 9113 §8.2.2
+  // forbids the header in HTTP/2, where a stream ends without its connection.
+  if (!req.complete && req.httpVersionMajor < 2) res.setHeader("connection", "close");
+  res.setHeader("content-length", Buffer.byteLength(reply.body));
+  if (req.method === "HEAD") res.end();
+  else res.end(reply.body);
+}

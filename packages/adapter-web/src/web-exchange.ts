@@ -1,0 +1,87 @@
+// One fetch Request as an Exchange. Headers wait until there is a Response to put them on.
+
+import type { Exchange } from "@latchkey/session-core";
+import type { Client, Connection } from "./client-reader.ts";
+
+export class WebExchange implements Exchange {
+  readonly request: Request;
+  readonly #ip: string;
+  readonly #readClient: (connection: Connection) => Client;
+  #url: URL | undefined;
+  #client: Client | undefined;
+  #headers: [name: string, value: string][] = [];
+  #isPrivate = false;
+
+  /** @param ip Address of whoever connected; empty where the runtime doesn't say. */
+  constructor(request: Request, ip: string, readClient: (connection: Connection) => Client) {
+    this.request = request;
+    this.#ip = ip;
+    this.#readClient = readClient;
+  }
+
+  get method(): string {
+    return this.request.method;
+  }
+
+  get url(): string {
+    const { pathname, search } = this.#parsedUrl();
+    return pathname + search;
+  }
+
+  get protocol(): "http" | "https" {
+    return this.#whoAsks().protocol;
+  }
+
+  get host(): string {
+    return this.#whoAsks().host;
+  }
+
+  get ip(): string {
+    return this.#whoAsks().ip;
+  }
+
+  getHeader(name: string): string | undefined {
+    return this.request.headers.get(name) ?? undefined;
+  }
+
+  appendHeader(name: string, value: string): void {
+    this.#headers.push([name, value]);
+  }
+
+  /** The response is for this user only. */
+  keepPrivate(): void {
+    this.#isPrivate = true;
+  }
+
+  /** The response with the waiting headers, beside those of the same name. */
+  dress(response: Response): Response {
+    const cached = response.headers.has("cache-control");
+    const lines = this.#headers;
+    this.#headers = [];
+    if (this.#isPrivate && !cached) lines.push(["cache-control", "private, no-cache"]);
+    // `Response.error()` and switched protocols carry no headers of ours.
+    if (lines.length === 0 || response.status < 200) return response;
+    // Always a copy: the headers of redirects and of fetched responses can't be changed, and the
+    // application may send the same object to somebody else as well.
+    const own = new Response(response.body, response);
+    for (const [name, value] of lines) own.headers.append(name, value);
+    return own;
+  }
+
+  #parsedUrl(): URL {
+    this.#url ??= new URL(this.request.url);
+    return this.#url;
+  }
+
+  #whoAsks(): Client {
+    if (this.#client !== undefined) return this.#client;
+    const { protocol, host } = this.#parsedUrl();
+    this.#client = this.#readClient({
+      ip: this.#ip,
+      protocol: protocol === "https:" ? "https" : "http",
+      host: this.getHeader("host") ?? host,
+      getHeader: (name) => this.getHeader(name),
+    });
+    return this.#client;
+  }
+}
