@@ -4,11 +4,12 @@ import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { koaSessionCookie } from "../src/index.ts";
 import { newPlainApp, type Options } from "./new-apps.ts";
-import { koaApp, secret } from "./old-apps.ts";
+import { secret } from "./old-apps.ts";
+import { koaApp } from "./old-koa-app.mjs.mts";
 import { browser, get, serve } from "./serve.ts";
 
 async function world(options: Partial<Options> = {}, oldOptions = {}) {
-  const old = await serve(koaApp(oldOptions));
+  const old = await serve(koaApp(secret, oldOptions));
   const ada = browser();
   await ada.get(old, "/login");
   const header = [...ada.jar].map(([name, value]) => `${name}=${value}`).join("; ");

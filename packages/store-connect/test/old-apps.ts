@@ -4,8 +4,6 @@ import type { RequestListener } from "node:http";
 import express from "express";
 import session, { type SessionOptions, type Store } from "express-session";
 import { getIronSession, type SessionOptions as IronOptions } from "iron-session";
-import Koa from "koa";
-import koaSession, { type CreateSessionOptions } from "koa-session";
 
 export const secret = "the secret of the old application";
 
@@ -23,17 +21,6 @@ export function expressApp(store: Store, options: Partial<SessionOptions> = {}):
   });
   app.get("/me", (req, res) => void res.send(Reflect.get(req.session, "userId") ?? "nobody"));
   return app;
-}
-
-export function koaApp(options: CreateSessionOptions = {}): RequestListener {
-  const app = new Koa();
-  app.keys = [secret];
-  app.use(koaSession({ ...options }, app));
-  app.use((ctx) => {
-    if (ctx.path === "/login") Object.assign(ctx.session, { userId: "ada", cart: ["tea"] });
-    ctx.body = ctx.session["userId"] ?? "nobody";
-  });
-  return app.callback();
 }
 
 export const ironPassword = "a password of the old application, 32+";
