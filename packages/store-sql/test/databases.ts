@@ -2,10 +2,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Duration } from "@latchkey/session-core";
 import BetterSqlite3 from "better-sqlite3";
 import { Kysely, type LogEvent, MysqlDialect, PostgresDialect, SqliteDialect } from "kysely";
 import mysql from "mysql2";
 import pg from "pg";
+import { limitMysqlPool, limitPostgresPool } from "../src/index.ts";
 import { nodeSqliteDialect } from "../src/node-sqlite.ts";
 
 export interface TestFile {
@@ -34,23 +36,24 @@ export function openBetterSqlite3(path: string, options?: BetterSqlite3.Options)
   return new Kysely({ dialect: new SqliteDialect({ database }) });
 }
 
-export type OpenServer = (url: string, log?: (event: LogEvent) => void) => Kysely<unknown>;
+export type OpenServer = (
+  url: string,
+  options?: { log?: (event: LogEvent) => void; limit?: Duration; flags?: string[] },
+) => Kysely<unknown>;
 
-export const openPostgres: OpenServer = (url, log) => {
-  const pool = new pg.Pool({
-    connectionString: url,
-    connectionTimeoutMillis: 1_000,
-    statement_timeout: 5_000,
-    max: 10,
-  });
-  pool.on("error", () => {}); // the server ended an idle connection
-  pool.on("connect", (client) => client.on("error", () => {})); // … or one between two queries
-  return new Kysely({ dialect: new PostgresDialect({ pool }), ...(log && { log }) });
+/** More than the default, since the machine that tests may be busy. */
+const PATIENT = "15s";
+
+export const openPostgres: OpenServer = (url, { log, limit = PATIENT } = {}) => {
+  const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 1_000 });
+  const dialect = new PostgresDialect({ pool: limitPostgresPool(pool, limit) });
+  return new Kysely({ dialect, ...(log && { log }) });
 };
 
-export const openMysql: OpenServer = (url, log) => {
-  const pool = mysql.createPool({ uri: url, connectTimeout: 1_000, connectionLimit: 10 });
-  return new Kysely({ dialect: new MysqlDialect({ pool }), ...(log && { log }) });
+export const openMysql: OpenServer = (url, { log, limit = PATIENT, flags = [] } = {}) => {
+  const pool = mysql.createPool({ uri: url, connectTimeout: 1_000, flags });
+  const dialect = new MysqlDialect({ pool: limitMysqlPool(pool, limit) });
+  return new Kysely({ dialect, ...(log && { log }) });
 };
 
 /** A file's path, or the url of a server. */

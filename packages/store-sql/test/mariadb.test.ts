@@ -1,4 +1,8 @@
+import { modesSuite } from "./mariadb-modes-suite.ts";
 import { behaviourSuite } from "./server-behaviour-suite.ts";
 import { onMariadb } from "./servers.ts";
 
-await onMariadb(behaviourSuite);
+await onMariadb((server) => {
+  behaviourSuite(server);
+  modesSuite(server);
+});

@@ -1,7 +1,8 @@
 // What the contract can't see, on a database server: statements, many processes, the purge, what is
 // in the table, and text that tries to be SQL.
-import { createSessions, type StoredRecord } from "@latchkey/session-core";
+
 import { setTimeout as sleep } from "node:timers/promises";
+import { createSessions, type StoredRecord } from "@latchkey/session-core";
 import { type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type SqlStore, sqlStore } from "../src/index.ts";
@@ -17,7 +18,7 @@ export function behaviourSuite(server: () => Server): void {
   const table = newTable();
   beforeAll(async () => {
     const { data, open } = server();
-    db = open(data.url, ({ query }) => statements.push(query.sql));
+    db = open(data.url, { log: ({ query }) => statements.push(query.sql) });
     store = sqlStore(db, { ...PATIENT, table });
     await store.migrate();
   });
@@ -77,24 +78,28 @@ export function behaviourSuite(server: () => Server): void {
     expect(await deleted).toBe(2);
   });
 
-  test("many writers on few records", async () => {
-    const { data, open } = server();
-    const pools = [open(data.url), open(data.url)];
-    const fresh = newTable();
-    const stores = pools.map((pool) => sqlStore(pool, { ...PATIENT, table: fresh }));
-    const work = stores.flatMap((one) =>
-      Array.from({ length: 150 }, async (_, index) => {
-        const id = `session:${index % 7}`;
-        const owner = `u${index % 2}`;
-        await one.create(newRecord(id, { owner, expiresAt: Date.now() + (index % 3) * 10 }));
-        await one.deleteByOwner(owner, `session:${index % 5}`);
-        await one.touch(id, Date.now(), Date.now() + 20);
-        await one.deleteExpired(10);
-      }),
-    );
-    await Promise.all(work);
-    for (const pool of pools) await pool.destroy();
-  });
+  // PostgreSQL takes it from the url.
+  test.each(["", "?options=-c%20default_transaction_isolation%3Dserializable"])(
+    "many writers on few records %s",
+    async (query) => {
+      const { data, open } = server();
+      const pools = [open(data.url + query), open(data.url + query)];
+      const fresh = newTable();
+      const stores = pools.map((pool) => sqlStore(pool, { ...PATIENT, table: fresh }));
+      const work = stores.flatMap((one) =>
+        Array.from({ length: 150 }, async (_, index) => {
+          const id = `session:${index % 7}`;
+          const owner = `u${index % 2}`;
+          await one.create(newRecord(id, { owner, expiresAt: Date.now() + (index % 3) * 10 }));
+          await one.deleteByOwner(owner, `session:${index % 5}`);
+          await one.touch(id, Date.now(), Date.now() + 20);
+          await one.deleteExpired(10);
+        }),
+      );
+      await Promise.all(work);
+      for (const pool of pools) await pool.destroy();
+    },
+  );
 
   test("a purge of 100,000 rows goes in batches, and nobody waits for it", {
     timeout: 120_000,

@@ -2,6 +2,7 @@
 // that stays away after the server is back.
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreError } from "@latchkey/session-core";
+import { startFaultProxy } from "@latchkey/tools/fault-proxy";
 import type { Kysely } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type SqlStore, sqlStore } from "../src/index.ts";
@@ -22,7 +23,7 @@ function faults(server: () => Server): void {
   const old = newRecord("session:old", { expiresAt: Date.now() + 600_000 });
   beforeEach(async () => {
     const { data, open } = server();
-    db = open(data.url);
+    db = open(data.url, { limit: "1s" });
     store = sqlStore(db, { table: newTable() });
     await store.migrate();
     await eventually(() => store.create(old));
@@ -47,7 +48,7 @@ function faults(server: () => Server): void {
 
   test("frozen before the first connection: a new pool's store recovers too", async () => {
     const { data, open } = server();
-    const fresh = open(data.url);
+    const fresh = open(data.url, { limit: "1s" });
     const late = sqlStore(fresh, { table: newTable() });
     data.freeze();
     try {
@@ -57,6 +58,23 @@ function faults(server: () => Server): void {
     }
     await eventually(() => late.create(newRecord("session:a")));
     await fresh.destroy();
+  });
+
+  test("connections that fell silent for good are ended, and replaced", async () => {
+    const { data, open } = server();
+    const proxy = await startFaultProxy(data.port);
+    const far = open(data.url.replace(`:${data.port}/`, `:${proxy.port}/`), { limit: "1s" });
+    const away = sqlStore(far, { table: newTable() });
+    await away.migrate();
+    await proxy.set("blackhole");
+    const calls = Array.from({ length: 30 }, () => away.get("session:a")); // all of the pool
+    for (const call of calls) await expectUnavailable(call);
+    await proxy.set("pass");
+    const began = performance.now();
+    await eventually(() => away.create(newRecord("session:a")));
+    expect(performance.now() - began).toBeLessThan(RECOVERY_MS);
+    await far.destroy();
+    await proxy.stop();
   });
 
   test("killed in the middle of writes, gone for a second, back: nothing answered is lost", async () => {

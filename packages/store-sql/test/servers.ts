@@ -2,7 +2,7 @@
 import type { DataServer } from "@latchkey/tools/data-server";
 import { ensureMariadb, startMariadb } from "@latchkey/tools/mariadb";
 import { ensurePostgres, startPostgres } from "@latchkey/tools/postgres";
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
 import { afterAll, beforeAll, describe } from "vitest";
 import { type OpenServer, openMysql, openPostgres } from "./databases.ts";
 
@@ -11,6 +11,8 @@ export interface Server {
   readonly open: OpenServer;
   /** Refuses writes, as a standby does. */
   setReadOnly(on: boolean): Promise<void>;
+  /** Runs a statement as a user who may do anything. */
+  admin(statement: RawBuilder<unknown>): Promise<void>;
 }
 
 type Tests = (server: () => Server) => void;
@@ -21,14 +23,15 @@ export async function onPostgres(tests: Tests): Promise<void> {
   describeServer("PostgreSQL", missing, tests, async () => {
     if ("missing" in programs) throw new Error(programs.missing);
     const data = await startPostgres(programs);
+    const admin = once(() => openPostgres(data.url));
     return {
       data,
       open: openPostgres,
-      setReadOnly: (on) =>
-        asked(openPostgres(data.url), async (db) => {
-          await sql`alter system set default_transaction_read_only = ${sql.lit(on)}`.execute(db);
-          await sql`select pg_reload_conf()`.execute(db);
-        }),
+      admin,
+      async setReadOnly(on) {
+        await admin(sql`alter system set default_transaction_read_only = ${sql.lit(on)}`);
+        await admin(sql`select pg_reload_conf()`);
+      },
     };
   });
 }
@@ -39,13 +42,12 @@ export async function onMariadb(tests: Tests): Promise<void> {
   describeServer("MariaDB", missing, tests, async () => {
     if ("missing" in programs) throw new Error(programs.missing);
     const data = await startMariadb(programs);
+    const admin = once(() => openMysql(data.adminUrl));
     return {
       data,
       open: openMysql,
-      setReadOnly: (on) =>
-        asked(openMysql(data.adminUrl), async (db) => {
-          await sql`set global read_only = ${sql.lit(on)}`.execute(db);
-        }),
+      admin,
+      setReadOnly: (on) => admin(sql`set global read_only = ${sql.lit(on)}`),
     };
   });
 }
@@ -69,12 +71,12 @@ function describeServer(
   });
 }
 
-async function asked(
-  db: Kysely<unknown>,
-  work: (db: Kysely<unknown>) => Promise<void>,
-): Promise<void> {
-  await work(db);
-  await db.destroy();
+function once(open: () => Kysely<unknown>): Server["admin"] {
+  return async (statement) => {
+    const db = open();
+    await statement.execute(db);
+    await db.destroy();
+  };
 }
 
 let tables = 0;

@@ -6,9 +6,9 @@ import {
   CompiledQuery,
   DummyDriver,
   Kysely,
-  MysqlAdapter,
-  MysqlQueryCompiler,
-  SqliteIntrospector,
+  MssqlAdapter,
+  MssqlIntrospector,
+  MssqlQueryCompiler,
   sql,
 } from "kysely";
 import { afterEach, describe, expect, test } from "vitest";
@@ -117,15 +117,25 @@ test.each(["", "a b", 'a"', "a.b.c", "1a", "a;drop", "x".repeat(51)])("table %j"
 });
 
 test("a dialect whose SQL is not spoken is refused at construction", () => {
-  const mysql = new Kysely<unknown>({
+  const mssql = new Kysely<unknown>({
     dialect: {
-      createAdapter: () => new MysqlAdapter(),
+      createAdapter: () => new MssqlAdapter(),
       createDriver: () => new DummyDriver(),
-      createQueryCompiler: () => new MysqlQueryCompiler(),
-      createIntrospector: (instance) => new SqliteIntrospector(instance),
+      createQueryCompiler: () => new MssqlQueryCompiler(),
+      createIntrospector: (instance) => new MssqlIntrospector(instance),
     },
   });
-  expect(() => sqlStore(mysql)).toThrow(/^db must speak/);
+  expect(() => sqlStore(mssql)).toThrow(/^db must speak/);
+});
+
+test("a transaction is refused at construction", async () => {
+  await db.transaction().execute(async (transaction) => {
+    expect(() => sqlStore(transaction)).toThrow(/^db must not be a transaction/);
+  });
+});
+
+test("a timeout that is none is refused at construction", () => {
+  expect(() => sqlStore(db, { timeout: "0s" })).toThrow(/^timeout must be/);
 });
 
 function open(): Kysely<unknown> {

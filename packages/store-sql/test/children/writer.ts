@@ -1,4 +1,5 @@
 // Writes for ever and says each id once its write is answered. Meant to be killed.
+import { flushCompileCache } from "node:module";
 import { sqlStore } from "../../src/index.ts";
 import { openDatabase } from "../databases.ts";
 import { argument, say } from "./ipc.ts";
@@ -8,6 +9,7 @@ const store = sqlStore(openDatabase(argument(0)), {
   timeout: "10s",
 });
 const run = argument(1);
+flushCompileCache(); // it won't come to its end
 
 for (let count = 0; ; count++) {
   const now = Date.now();

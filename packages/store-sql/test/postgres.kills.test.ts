@@ -1,0 +1,4 @@
+import { killsSuite } from "./server-kills-suite.ts";
+import { onPostgres } from "./servers.ts";
+
+await onPostgres(killsSuite);
