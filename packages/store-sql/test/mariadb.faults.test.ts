@@ -1,4 +1,8 @@
 import { faultsSuite } from "./server-faults-suite.ts";
+import { killsSuite } from "./server-kills-suite.ts";
 import { onMariadb } from "./servers.ts";
 
-await onMariadb(faultsSuite);
+await onMariadb((server) => {
+  faultsSuite(server);
+  killsSuite(server);
+});

@@ -1,4 +1,8 @@
 import { faultsSuite } from "./server-faults-suite.ts";
+import { killsSuite } from "./server-kills-suite.ts";
 import { onPostgres } from "./servers.ts";
 
-await onPostgres(faultsSuite);
+await onPostgres((server) => {
+  faultsSuite(server);
+  killsSuite(server);
+});

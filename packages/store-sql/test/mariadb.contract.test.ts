@@ -1,4 +1,0 @@
-import { contractSuite } from "./server-contract-suite.ts";
-import { onMariadb } from "./servers.ts";
-
-await onMariadb(contractSuite);

@@ -1,4 +1,0 @@
-import { killsSuite } from "./server-kills-suite.ts";
-import { onMariadb } from "./servers.ts";
-
-await onMariadb(killsSuite);

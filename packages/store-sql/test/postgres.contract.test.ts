@@ -1,4 +1,0 @@
-import { contractSuite } from "./server-contract-suite.ts";
-import { onPostgres } from "./servers.ts";
-
-await onPostgres(contractSuite);

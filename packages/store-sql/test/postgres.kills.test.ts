@@ -1,4 +1,0 @@
-import { killsSuite } from "./server-kills-suite.ts";
-import { onPostgres } from "./servers.ts";
-
-await onPostgres(killsSuite);
