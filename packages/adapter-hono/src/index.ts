@@ -1,1 +1,6 @@
-export {};
+export {
+  type Latchkey,
+  type LatchkeyOptions,
+  latchkey,
+  type SessionVariables,
+} from "./latchkey.ts";
