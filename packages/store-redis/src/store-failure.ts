@@ -15,7 +15,7 @@ export function storeFailure(what: string, error: unknown): StoreError {
 /** ioredis hangs the command on its errors, and Redis repeats one that it does not know. */
 function withoutArguments(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  if ("command" in error) Object.assign(error, { command: undefined });
+  Reflect.deleteProperty(error, "command");
   const [head = "", ...rest] = error.message.split(/,? with args beginning with/);
   if (rest.length > 0) {
     error.message = head;
