@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { koaSessionCookie } from "../src/index.ts";
 import { newPlainApp, type Options } from "./new-apps.ts";
 import { secret } from "./old-apps.ts";
-import { koaApp } from "./old-koa-app.mjs.mts";
+import { koaApp } from "./old-koa-app.mjs";
 import { browser, get, serve } from "./serve.ts";
 
 async function world(options: Partial<Options> = {}, oldOptions = {}) {

@@ -1,3 +1,0 @@
-import type { RequestListener } from "node:http";
-
-export declare function koaApp(secret: string, options?: object): RequestListener;
