@@ -1,0 +1,82 @@
+// Commits the session before Fastify sends the first byte: if that fails, what the handler sent is
+// dropped, so that nobody is told of a write that was lost.
+
+import { faultStatus } from "@latchkey/auth-core";
+import type { FastifyReply } from "fastify";
+import type { FastifyExchange } from "./fastify-exchange.ts";
+import { saveBeforeEnd } from "./save-before-end.ts";
+
+/** The part of a live session that a reply needs. */
+export interface Committable {
+  needsCommit(): boolean;
+  commit(): Promise<void>;
+  sealHead(): void;
+  save(): Promise<void>;
+}
+
+/**
+ * @returns Nothing when the reply may go out at once: most requests change nothing. Otherwise a
+ *   promise that rejects when the reply must not go out; all that was set on it is taken back then.
+ */
+export function commitReply(
+  exchange: FastifyExchange,
+  session: Committable,
+  reply: FastifyReply,
+  payload: unknown,
+): Promise<void> | undefined {
+  exchange.settled = true;
+  if (isDirty(session)) return commitFirst(exchange, session, reply, payload);
+  session.sealHead();
+  if (exchange.hasHeaders) exchange.flushHeaders(reply);
+  if (isStream(payload)) saveBeforeEnd(reply.raw, session);
+  return undefined;
+}
+
+/** A value that can't be written counts as changed; the commit then says why. */
+export function isDirty(session: Committable): boolean {
+  try {
+    return session.needsCommit();
+  } catch {
+    return true;
+  }
+}
+
+/** So that Fastify's own error handling answers with the right status, too. */
+export function giveStatus(error: unknown): void {
+  const statusCode = faultStatus(error);
+  if (statusCode === null || !(error instanceof Error) || "statusCode" in error) return;
+  Object.assign(error, { statusCode });
+}
+
+async function commitFirst(
+  exchange: FastifyExchange,
+  session: Committable,
+  reply: FastifyReply,
+  payload: unknown,
+): Promise<void> {
+  try {
+    await session.commit();
+  } catch (error) {
+    session.sealHead();
+    exchange.resetHeaders(reply);
+    reply.code(faultStatus(error) ?? 500);
+    discard(payload);
+    throw error;
+  }
+  exchange.flushHeaders(reply);
+  if (isStream(payload)) saveBeforeEnd(reply.raw, session);
+}
+
+function isStream(payload: unknown): payload is object {
+  if (typeof payload !== "object" || payload === null) return false;
+  return "pipe" in payload || "getReader" in payload || payload instanceof Response;
+}
+
+/** Frees what a stream holds that nobody will read: files, connections. */
+function discard(payload: unknown): void {
+  const stream = payload instanceof Response ? payload.body : payload;
+  if (stream instanceof ReadableStream) stream.cancel().catch(() => {});
+  else if (isStream(stream) && "destroy" in stream && typeof stream.destroy === "function") {
+    stream.destroy();
+  }
+}

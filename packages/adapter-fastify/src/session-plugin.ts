@@ -1,0 +1,89 @@
+// Opens the session of each request of a context and commits it before the reply. Hooks with
+// callbacks: a promise is made only where something has to be waited for.
+
+import type { RequestState } from "@latchkey/auth-core";
+import { type Session, SessionError } from "@latchkey/session-core";
+import type { FastifyPluginCallback, FastifyRequest, RouteOptions } from "fastify";
+import fastifyPlugin from "fastify-plugin";
+import { commitReply, giveStatus, isDirty } from "./commit-reply.ts";
+import { FastifyExchange } from "./fastify-exchange.ts";
+
+interface SessionPluginParts<User extends { id: string }, Data extends object> {
+  open(exchange: FastifyExchange): State<User, Data> | Promise<State<User, Data>>;
+  find(request: FastifyRequest): State<User, Data> | undefined;
+  keep(request: FastifyRequest, state: State<User, Data>): void;
+  sessionOf(request: FastifyRequest): Session<User, Data>;
+  onRoute(route: RouteOptions): void;
+  onError(error: unknown): void;
+}
+
+type State<User extends { id: string }, Data extends object> = RequestState<
+  User,
+  Data,
+  FastifyExchange
+>;
+
+export function sessionPlugin<User extends { id: string }, Data extends object>(
+  parts: SessionPluginParts<User, Data>,
+): FastifyPluginCallback {
+  const { open, find, keep, sessionOf, onRoute, onError } = parts;
+
+  const plugin: FastifyPluginCallback = (instance, _options, ready) => {
+    // Another plug-in's `request.session` is left alone: there is `sessionOf`.
+    if (!instance.hasRequestDecorator("session")) {
+      const getter = function (this: FastifyRequest): Session<User, Data> {
+        return sessionOf(this);
+      };
+      instance.decorateRequest("session", { getter });
+    }
+
+    instance.addHook("onRoute", onRoute);
+
+    instance.addHook("onRequest", (request, reply, done) => {
+      if (find(request) !== undefined) return done();
+      const opened = open(new FastifyExchange(request, reply));
+      if (opened instanceof Promise) {
+        opened.then((state) => {
+          keep(request, state);
+          done();
+        }, done);
+        return;
+      }
+      keep(request, opened);
+      done();
+    });
+
+    instance.addHook("onSend", (request, reply, payload, done) => {
+      const state = find(request);
+      // Settled: it is the answer to a commit that failed, or to a fault that came before.
+      if (state === undefined || state.opened === null || state.exchange.settled) return done();
+      // Fastify waits for a promise if there is one, and guards against what comes after it.
+      const committed = commitReply(state.exchange, state.opened, reply, payload);
+      if (committed === undefined) done();
+      return committed;
+    });
+
+    instance.addHook("onError", (_request, _reply, error, done) => {
+      giveStatus(error);
+      done();
+    });
+
+    // Whoever answers by `reply.hijack()` or `reply.raw` alone never came by `onSend`.
+    instance.addHook("onResponse", (request, _reply, done) => {
+      const state = find(request);
+      done();
+      if (state === undefined || state.opened === null || state.exchange.settled) return;
+      state.exchange.settled = true;
+      if (!isDirty(state.opened)) return;
+      state.opened.commit().then(() => {
+        if (!state.exchange.hasHeaders) return;
+        onError(new SessionError("ERR_SESSION_LATE", LATE));
+      }, onError);
+    });
+    ready();
+  };
+  return fastifyPlugin(plugin, { name: "@latchkey/adapter-fastify", fastify: "5.x" });
+}
+
+const LATE =
+  "a hijacked reply was sent without its session cookie; log in and start sessions elsewhere";
