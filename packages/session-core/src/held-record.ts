@@ -1,6 +1,7 @@
 // The record behind one request's session: what was read, the data object that the handler changes,
 // and how those changes reach the store.
 
+import type { ExchangeStore } from "./exchange-store.ts";
 import { type JsonMemo, sameMembers } from "./json-memo.ts";
 import { type Changes, changesSince, refresh } from "./session-changes.ts";
 import {
@@ -14,6 +15,7 @@ import {
 import {
   createRecord,
   type Draft,
+  rotateRecord,
   type WriterContext,
   withChanges,
   writeRecord,
@@ -85,6 +87,13 @@ export class HeldRecord<Data extends object> {
     this.#take(await writeRecord(this.#context, base, write), changes);
   }
 
+  /** The same for a login, after which no old cookie may be worth anything. */
+  rotate(base: StoredSession, change: (draft: Draft) => Draft): Promise<void> {
+    const { sealed } = this.#context;
+    if (sealed === null) return this.replace(base, change); // A new generation does it.
+    return this.#putInPlace(sealed, base, change);
+  }
+
   /** Whether the last visit on record is old enough for another one. */
   visitDue(at: number, touchEveryMs: number): boolean {
     if (this.#stored === null) return false;
@@ -116,6 +125,16 @@ export class HeldRecord<Data extends object> {
   abandon(): void {
     if (this.#data !== null) keepOnly(this.#data, this.changes());
     this.#stored = null;
+  }
+
+  async #putInPlace(
+    sealed: ExchangeStore,
+    base: StoredSession,
+    change: (draft: Draft) => Draft,
+  ): Promise<void> {
+    const changes = this.changes();
+    const write = (draft: Draft): Draft => change(withChanges(draft, changes));
+    this.#take(await rotateRecord(this.#context, sealed, base, write), changes);
   }
 
   #text(): string {

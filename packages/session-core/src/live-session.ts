@@ -4,6 +4,7 @@
 import { CsrfGuard } from "./csrf-guard.ts";
 import { type Duration, durationMs } from "./duration.ts";
 import type { Exchange } from "./exchange.ts";
+import type { RecordEnd } from "./exchange-store.ts";
 import { HeldRecord } from "./held-record.ts";
 import type { JsonMemo } from "./json-memo.ts";
 import { JUST_ROTATED, type LoadedSession } from "./load-session.ts";
@@ -13,6 +14,7 @@ import type { ExchangeCookie } from "./session-cookie.ts";
 import { isEnded, sessionEnded } from "./session-error.ts";
 import { type Lifetimes, resolveLifetimes } from "./session-lifetime.ts";
 import {
+  endOf,
   expiryOf,
   fromJson,
   newHead,
@@ -167,6 +169,7 @@ export class LiveSession<User extends { id: string }, Data extends object>
   /** Whether {@link commit} has anything to do; without a store call. */
   needsCommit(): boolean {
     if (this.#turns.busy || this.#cookie.due || this.#visitDue()) return true;
+    if (this.#context.sealed?.due === true) return true;
     return this.#held.changes().size > 0;
   }
 
@@ -175,6 +178,11 @@ export class LiveSession<User extends { id: string }, Data extends object>
     await this.save();
     await this.#turns.take(async () => {
       if (this.#visitDue()) await this.#held.visit();
+      const { sealed } = this.#context;
+      if (sealed === null) return;
+      // First, as it may be too large; and no write may come in between and be left out.
+      await sealed.writeCookies(this.#end());
+      sealed.sealHead();
     });
     this.#cookie.send(this.id, this.#held.stored);
     this.sealHead();
@@ -183,11 +191,15 @@ export class LiveSession<User extends { id: string }, Data extends object>
   /** From now on no cookie can be sent: what would need one is refused. */
   sealHead(): void {
     this.#cookie.sealHead();
+    this.#context.sealed?.sealHead();
   }
 
-  async #write(change: (draft: Draft) => Draft): Promise<void> {
+  async #write(
+    change: (draft: Draft) => Draft,
+    how: "replace" | "rotate" = "replace",
+  ): Promise<void> {
     const { stored } = this.#held;
-    if (stored !== null) return this.#held.replace(stored, change);
+    if (stored !== null) return this.#held[how](stored, change);
     if (!this.#mayBegin) throw sessionEnded();
     this.#cookie.refuseAfterHead();
     await this.#held.create(this.#newHead(), change);
@@ -205,7 +217,7 @@ export class LiveSession<User extends { id: string }, Data extends object>
       return { owner, content: { head: { ...head, generation }, user, data } };
     };
     try {
-      await this.#write(enter);
+      await this.#write(enter, "rotate");
     } catch (error) {
       // Whoever proves who they are gets a session, whatever became of an anonymous one. But a
       // user's own session may be part of the proof: once ended, it doesn't begin again from here.
@@ -219,6 +231,11 @@ export class LiveSession<User extends { id: string }, Data extends object>
 
   #visitDue(): boolean {
     return this.#countsAsVisit && this.#held.visitDue(this.#openedAt, this.#context.touchEveryMs);
+  }
+
+  #end(): RecordEnd | null {
+    const head = this.#held.stored?.content.head;
+    return head === undefined ? null : { endsAt: endOf(head), browser: head.browser };
   }
 
   #newHead(lifetimes: Lifetimes = this.#context.lifetimes): SessionHead {

@@ -3,14 +3,13 @@
 import { readCookie } from "./cookie.ts";
 import { durationMs } from "./duration.ts";
 import type { Exchange } from "./exchange.ts";
+import type { RecordStore } from "./exchange-store.ts";
 import type { ExchangeCookie } from "./session-cookie.ts";
 import { openRecord, type StoredSession } from "./session-record.ts";
 import { SESSION_PREFIX } from "./session-writer.ts";
-import type { Store } from "./store.ts";
 import type { KnownToken, TokenReader } from "./token-reader.ts";
 
 interface LoadContext<User extends object, Data extends object> {
-  store: Store;
   readToken: TokenReader<User, Data>;
   cookie: ExchangeCookie;
   /** `null` where the snapshot of the login is good enough. */
@@ -45,7 +44,8 @@ export function tokenOf<User extends object, Data extends object>(
 
 /** The session of a genuine cookie, by one `get`. */
 export async function loadSession<User extends object, Data extends object>(
-  { store, loadUser, now }: LoadContext<User, Data>,
+  { loadUser, now }: LoadContext<User, Data>,
+  store: RecordStore,
   token: KnownToken<User, Data>,
 ): Promise<LoadedSession<User, Data> | typeof JUST_ROTATED | null> {
   const found = await store.get(token.recordId);

@@ -4,7 +4,7 @@ import type { Exchange } from "./exchange.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { ExchangeCookie } from "./session-cookie.ts";
 import { SessionError } from "./session-error.ts";
-import type { StoredSession } from "./session-record.ts";
+import { endOf, type StoredSession } from "./session-record.ts";
 import { formatSessionToken } from "./session-token.ts";
 
 export interface CookieContext {
@@ -39,9 +39,9 @@ export class ResponseCookie {
     if (!this.due) return;
     if (this.#plan === "clear") cookie.clear(this.#exchange);
     if (this.#plan === "write" && id !== null && stored !== null) {
-      const { generation, browser, startedAt, lifetimeMs } = stored.content.head;
+      const { generation, browser } = stored.content.head;
       const value = formatSessionToken(ring, cookie.nameFor(this.#exchange), { id, generation });
-      const maxAge = browser ? null : Math.ceil((startedAt + lifetimeMs - now()) / 1000);
+      const maxAge = browser ? null : Math.ceil((endOf(stored.content.head) - now()) / 1000);
       cookie.write(this.#exchange, value, maxAge);
     }
     this.#plan = "keep";

@@ -120,9 +120,14 @@ export function originOf(head: SessionHead): Origin {
   };
 }
 
+/** The absolute end: nothing lengthens a session beyond it. Epoch ms. */
+export function endOf(head: SessionHead): number {
+  return head.startedAt + head.lifetimeMs;
+}
+
 /** Expiry from this moment on: the absolute end, or sooner when there is an idle timeout. */
 export function expiryOf(head: SessionHead, now: number): number {
-  const end = head.startedAt + head.lifetimeMs;
+  const end = endOf(head);
   return head.idleMs === null ? end : Math.min(end, now + head.idleMs);
 }
 

@@ -1,6 +1,8 @@
-// The only two ways a session reaches the store: a new record, or the next version of a live one.
+// The only ways a session reaches the store: a new record, or the next version of a live one. Where
+// cookies hold the record, a login puts a new one in the place of the live one.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ExchangeStore, RecordStore } from "./exchange-store.ts";
 import { applyChanges, type Changes } from "./session-changes.ts";
 import { SessionError, sessionEnded } from "./session-error.ts";
 import {
@@ -11,14 +13,16 @@ import {
   type StoredSession,
 } from "./session-record.ts";
 import { SESSION_ID_BYTES } from "./session-token.ts";
-import type { Store, StoredRecord } from "./store.ts";
+import type { StoredRecord } from "./store.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 /** Namespace of session records, and of their owners. */
 export const SESSION_PREFIX = "session:";
 
 export interface WriterContext {
-  store: Store;
+  store: RecordStore;
+  /** The same store, where cookies hold the records. */
+  sealed: ExchangeStore | null;
   queue: WriteQueue<StoredSession>;
   now: () => number;
   randomBytes: (size: number) => Uint8Array;
@@ -40,10 +44,32 @@ const MAX_ATTEMPTS = 200;
 
 /** Stores a record under a new random id. */
 export async function createRecord(context: WriterContext, draft: Draft): Promise<StoredSession> {
-  const { owner, content } = draft;
+  const record = newRecord(context, draft);
+  if (await context.store.create(record)) return { record, content: draft.content };
+  throw new SessionError("ERR_SESSION_CONFLICT", "the random source repeats itself");
+}
+
+/**
+ * Puts a new record in the place of a live one.
+ *
+ * @throws {SessionError} `ERR_SESSION_ENDED` when that one is gone or over.
+ */
+export async function rotateRecord(
+  context: WriterContext,
+  sealed: ExchangeStore,
+  base: StoredSession,
+  change: (draft: Draft) => Draft,
+): Promise<StoredSession> {
+  const draft = change({ owner: base.record.owner, content: base.content });
+  const record = newRecord(context, draft);
+  if (await sealed.rotate(base.record.id, record)) return { record, content: draft.content };
+  throw sessionEnded();
+}
+
+function newRecord(context: WriterContext, { owner, content }: Draft): StoredRecord {
   const now = context.now();
   const id = Buffer.from(context.randomBytes(SESSION_ID_BYTES)).toString("base64url");
-  const record: StoredRecord = {
+  return {
     id: SESSION_PREFIX + id,
     owner,
     data: encodeSession(content),
@@ -52,8 +78,6 @@ export async function createRecord(context: WriterContext, draft: Draft): Promis
     expiresAt: expiryOf(content.head, now),
     version: 1,
   };
-  if (await context.store.create(record)) return { record, content };
-  throw new SessionError("ERR_SESSION_CONFLICT", "the random source repeats itself");
 }
 
 /**

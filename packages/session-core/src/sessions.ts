@@ -3,6 +3,7 @@
 import { randomBytes as cryptoRandomBytes } from "node:crypto";
 import { type Duration, durationMs } from "./duration.ts";
 import type { Exchange } from "./exchange.ts";
+import { type ExchangeStores, isExchangeStores, isStore } from "./exchange-store.ts";
 import { createKeyRing } from "./key-ring.ts";
 import { LiveSession, type SessionContext } from "./live-session.ts";
 import { loadSession, tokenOf } from "./load-session.ts";
@@ -16,8 +17,12 @@ import { createTokenReader } from "./token-reader.ts";
 import { createUserLoader, type LoadUser } from "./user-loader.ts";
 import { createWriteQueue } from "./write-queue.ts";
 
-export interface SessionsOptions<User extends { id: string }> {
-  store: Store;
+export interface SessionsOptions<
+  User extends { id: string },
+  AnyStore extends Store | ExchangeStores = Store,
+> {
+  /** Where the records are: a backend, or each browser's own cookie. */
+  store: AnyStore;
   /** Secrets of at least 32 characters or bytes; the first signs, all verify. */
   keys: readonly (string | Uint8Array)[];
   cookie?: CookieOptions;
@@ -78,25 +83,23 @@ export interface Sessions<User extends { id: string }, Data extends object> {
 export function createSessions<
   User extends { id: string } = { id: string },
   Data extends object = Record<string, unknown>,
->(options: SessionsOptions<User>): Sessions<User, Data> {
-  const { store, touchEvery = "1m", now = Date.now, randomBytes = cryptoRandomBytes } = options;
-  if (typeof store?.replace !== "function") throw new TypeError("store must be a Latchkey store");
+>(options: SessionsOptions<User, Store | ExchangeStores>): Sessions<User, Data> {
+  const { touchEvery = "1m", now = Date.now, randomBytes = cryptoRandomBytes } = options;
   const ring = createKeyRing(options.keys);
   const cookie = createCookie(options.cookie);
   const lifetimes = defaultLifetimes(options);
-  const context: SessionContext = {
-    store,
+  const contextOf = contextMaker(options, {
     ring,
     cookie,
     visitorCookie: createCookie(options.cookie, "-visitor"),
     lifetimes,
     touchEveryMs: durationMs(touchEvery, "touchEvery"),
-    queue: createWriteQueue(),
     now,
     randomBytes,
-  };
+  });
+  const store = isStore(options.store) ? options.store : null;
   const loadUser = createUserLoader(options.loadUser, options.loadUserEvery, now);
-  const loading = { store, readToken: createTokenReader<User, Data>(ring), cookie, loadUser, now };
+  const loading = { readToken: createTokenReader<User, Data>(ring), cookie, loadUser, now };
 
   const describeLive = (record: StoredRecord): SessionInfo[] => {
     const stored = openRecord(record, now());
@@ -105,32 +108,60 @@ export function createSessions<
 
   return {
     open(exchange) {
+      const context = contextOf(exchange);
       const token = tokenOf(loading, exchange);
       if (token === null) return new LiveSession<User, Data>(context, exchange, null);
-      return loadSession(loading, token).then(
+      return loadSession(loading, context.store, token).then(
         (loaded) => new LiveSession<User, Data>(context, exchange, loaded),
       );
     },
     async list(userId, limit = 100) {
+      if (store === null) return [];
       const records = await store.listByOwner(SESSION_PREFIX + userId, limit);
       return records.flatMap(describeLive);
     },
     async listAll(cursor, limit = 100) {
+      if (store === null) return { sessions: [], cursor: null };
       const page = await store.scan(SESSION_PREFIX, cursor, limit);
       return { sessions: page.records.flatMap(describeLive), cursor: page.cursor };
     },
     async revoke(userId, id) {
+      if (store === null) throw cannotRevoke();
       if (!isSessionId(id)) return false;
       const record = await store.get(SESSION_PREFIX + id);
       if (record?.owner !== SESSION_PREFIX + userId) return false;
       return store.delete(record.id);
     },
-    revokeAll: (userId, exceptId) =>
-      store.deleteByOwner(
+    async revokeAll(userId, exceptId) {
+      if (store === null) throw cannotRevoke();
+      return store.deleteByOwner(
         SESSION_PREFIX + userId,
         exceptId === undefined ? undefined : SESSION_PREFIX + exceptId,
-      ),
+      );
+    },
   };
+}
+
+/** One context for all requests; where cookies hold the records, each request has its own. */
+function contextMaker(
+  { store, cookie }: Pick<SessionsOptions<never, Store | ExchangeStores>, "store" | "cookie">,
+  shared: Omit<SessionContext, "store" | "sealed" | "queue">,
+): (exchange: Exchange) => SessionContext {
+  if (isExchangeStores(store)) {
+    const dataCookie = createCookie(cookie, "-data");
+    return (exchange) => {
+      const sealed = store.forExchange(exchange, dataCookie);
+      // The queue as well: what other requests write is in other cookies.
+      return { ...shared, store: sealed, sealed, queue: createWriteQueue() };
+    };
+  }
+  if (!isStore(store)) throw new TypeError("store must be a Latchkey store");
+  const context: SessionContext = { ...shared, store, sealed: null, queue: createWriteQueue() };
+  return () => context;
+}
+
+function cannotRevoke(): TypeError {
+  return new TypeError("store can't revoke sessions: cookieStore needs a revocation list for that");
 }
 
 function describe({ record, content }: StoredSession): SessionInfo {
