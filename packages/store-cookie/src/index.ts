@@ -1,1 +1,1 @@
-export {};
+export { type CookieStore, type CookieStoreOptions, cookieStore } from "./cookie-store.ts";

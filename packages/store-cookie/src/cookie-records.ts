@@ -1,0 +1,191 @@
+// The store of one request: the one record that its cookie holds, and what became of it. Everything
+// is pending until the response's head is sent.
+
+import {
+  type Exchange,
+  type ExchangeCookie,
+  type ExchangeStore,
+  type RecordEnd,
+  SessionError,
+  type StoredRecord,
+} from "@latchkey/session-core";
+import type { RevocationList } from "./revocation-list.ts";
+import type { SealedRecord } from "./sealed-record.ts";
+import type { Sealer } from "./sealer.ts";
+
+/** What all requests of an application share. */
+export interface CookieRecordsContext {
+  sealer: Sealer;
+  /** `null` where a copied cookie lives until it expires. */
+  revocations: RevocationList | null;
+  now: () => number;
+}
+
+interface Held {
+  record: StoredRecord;
+  /** `null` for one that no cookie has held yet: there is nothing to revoke. */
+  endsAt: number | null;
+  epoch: string;
+}
+
+export class CookieRecords implements ExchangeStore {
+  readonly #context: CookieRecordsContext;
+  readonly #exchange: Exchange;
+  readonly #cookie: ExchangeCookie;
+  /** `undefined` until someone asks for what the cookie holds. */
+  #held: Held | null | undefined;
+  #pending: "nothing" | "write" | "clear" = "nothing";
+  #headSent = false;
+
+  constructor(context: CookieRecordsContext, exchange: Exchange, cookie: ExchangeCookie) {
+    this.#context = context;
+    this.#exchange = exchange;
+    this.#cookie = cookie;
+  }
+
+  get due(): boolean {
+    return this.#pending !== "nothing" && !this.#headSent;
+  }
+
+  async get(id: string): Promise<StoredRecord | null> {
+    const held = await this.#live(id);
+    return held === null ? null : { ...held.record };
+  }
+
+  async create(record: StoredRecord): Promise<boolean> {
+    this.#refuseAfterHead();
+    if (this.#held?.record.id === record.id) return false;
+    const epoch = await this.#epochOf(record.owner);
+    this.#write({ record, endsAt: null, epoch });
+    return true;
+  }
+
+  async replace(next: StoredRecord): Promise<boolean> {
+    this.#refuseAfterHead();
+    const held = await this.#live(next.id);
+    if (held === null || held.record.version !== next.version - 1) return false;
+    if (held.record.owner !== next.owner) throw new TypeError("only rotate changes an owner");
+    this.#write({ ...held, record: { ...next, createdAt: held.record.createdAt } });
+    return true;
+  }
+
+  async touch(id: string, seenAt: number, expiresAt: number): Promise<boolean> {
+    this.#refuseAfterHead();
+    const held = await this.#live(id);
+    if (held === null) return false;
+    const { record } = held;
+    const raised = {
+      seenAt: Math.max(record.seenAt, seenAt),
+      expiresAt: Math.max(record.expiresAt, expiresAt),
+    };
+    this.#write({ ...held, record: { ...record, ...raised } });
+    return true;
+  }
+
+  async delete(id: string): Promise<boolean> {
+    const { revocations } = this.#context;
+    // The copy in the browser is the session itself: without a list, it must go.
+    if (revocations === null) this.#refuseAfterHead();
+    const held = await this.#inTime(id);
+    if (held === null) return false;
+    const ended =
+      revocations === null || held.endsAt === null || (await revocations.end(id, held.endsAt));
+    this.#held = null;
+    this.#pending = "clear";
+    return ended;
+  }
+
+  async rotate(id: string, next: StoredRecord): Promise<boolean> {
+    this.#refuseAfterHead();
+    // Before the check: if they are all ended in between, the new one is ended with them.
+    const epoch = await this.#epochOf(next.owner);
+    const held = await this.#live(id);
+    if (held === null || !(await this.#putBehind(held, next.id))) return false;
+    this.#write({ record: next, endsAt: null, epoch });
+    return true;
+  }
+
+  async writeCookies(end: RecordEnd | null): Promise<void> {
+    if (!this.due) return;
+    const held = this.#held ?? null;
+    if (held === null || end === null) {
+      this.#cookie.clear(this.#exchange);
+    } else {
+      const sealed: SealedRecord = { ...held, endsAt: end.endsAt };
+      const text = await this.#context.sealer.seal(this.#purpose(), sealed);
+      const maxAge = end.browser ? null : Math.ceil((end.endsAt - this.#context.now()) / 1000);
+      this.#cookie.write(this.#exchange, text, maxAge);
+      this.#held = sealed;
+    }
+    this.#pending = "nothing";
+  }
+
+  sealHead(): void {
+    this.#headSent = true;
+  }
+
+  /** The held record, if it is this one, its time isn't over, and nothing has ended it. */
+  async #live(id: string): Promise<Held | null> {
+    const held = await this.#inTime(id);
+    const { revocations } = this.#context;
+    if (held === null || revocations === null) return held;
+    const { owner } = held.record;
+    if (await revocations.allows({ id, owner, epoch: held.epoch })) return held;
+    this.#letGo();
+    return null;
+  }
+
+  async #inTime(id: string): Promise<Held | null> {
+    if (this.#held === undefined) {
+      const sent = await this.#sent();
+      if (this.#held === undefined) this.#held = sent;
+    }
+    const held = this.#held;
+    if (held?.record.id !== id) return null;
+    const over = Math.min(held.record.expiresAt, held.endsAt ?? Infinity);
+    return this.#context.now() >= over ? null : held;
+  }
+
+  async #sent(): Promise<SealedRecord | null> {
+    const text = this.#cookie.read(this.#exchange);
+    return text === null ? null : this.#context.sealer.open(this.#purpose(), text);
+  }
+
+  async #putBehind({ record, endsAt }: Held, nextId: string): Promise<boolean> {
+    const { revocations } = this.#context;
+    if (revocations === null || endsAt === null) return true;
+    if (await revocations.replace(record.id, endsAt, nextId)) return true;
+    this.#letGo();
+    return false;
+  }
+
+  async #epochOf(owner: string | null): Promise<string> {
+    return (await this.#context.revocations?.epochOf(owner)) ?? "";
+  }
+
+  #write(held: Held): void {
+    // Asking the list takes time, in which the response may have begun.
+    this.#refuseAfterHead();
+    this.#held = held;
+    this.#pending = "write";
+  }
+
+  /** Another request has ended it, and may just have sent a new cookie: leave the browser's alone. */
+  #letGo(): void {
+    this.#held = null;
+    this.#pending = "nothing";
+  }
+
+  /** The name, too: two applications with one secret don't share sessions. */
+  #purpose(): string {
+    return `session ${this.#cookie.nameFor(this.#exchange)}`;
+  }
+
+  #refuseAfterHead(): void {
+    if (!this.#headSent) return;
+    throw new SessionError(
+      "ERR_SESSION_LATE",
+      "the response has begun without the session's cookie; write to the session before the body",
+    );
+  }
+}
