@@ -4,8 +4,8 @@ import type { Dialect } from "kysely";
 import { loaded } from "./load-module.ts";
 import type { OpenedStore } from "./open-store.ts";
 
-/** How long a request waits for a free connection, or for a new one; milliseconds. */
-const CONNECT_MS = 400;
+/** For a new connection, milliseconds. */
+const CONNECT_MS = 1_000;
 
 export async function openSqlite(file: string, setting: string): Promise<OpenedStore> {
   const { nodeSqliteDialect } = await loaded(import("@latchkey/store-sql/node-sqlite"), setting);
@@ -14,17 +14,18 @@ export async function openSqlite(file: string, setting: string): Promise<OpenedS
 
 export async function openPostgres(url: string, setting: string): Promise<OpenedStore> {
   const { PostgresDialect } = await loaded(import("kysely"), setting);
+  const { limitPostgresPool } = await loaded(import("@latchkey/store-sql"), setting);
   const { Pool } = (await loaded(import("pg"), setting)).default;
   const pool = new Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
-  // An idle connection that breaks is replaced; without a listener it would end the process.
-  pool.on("error", () => {});
-  return openDialect(new PostgresDialect({ pool }), setting, "the PostgreSQL database");
+  const dialect = new PostgresDialect({ pool: limitPostgresPool(pool) });
+  return openDialect(dialect, setting, "the PostgreSQL database");
 }
 
 export async function openMysql(url: string, setting: string): Promise<OpenedStore> {
   const { MysqlDialect } = await loaded(import("kysely"), setting);
+  const { limitMysqlPool } = await loaded(import("@latchkey/store-sql"), setting);
   const { createPool } = await loaded(import("mysql2"), setting);
-  const pool = createPool({ uri: url, connectTimeout: CONNECT_MS });
+  const pool = limitMysqlPool(createPool({ uri: url, connectTimeout: CONNECT_MS }));
   return openDialect(new MysqlDialect({ pool }), setting, "the MySQL database");
 }
 
