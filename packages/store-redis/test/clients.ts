@@ -2,7 +2,7 @@
 import { ensureRedis, REDIS_PASSWORD, type RedisPrograms } from "@latchkey/tools/redis";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 
-export const found: Awaited<ReturnType<typeof ensureRedis>> = await ensureRedis();
+const found = await ensureRedis();
 
 /** Why tests are skipped; `null` when they are not. */
 export const missing: string | null = "missing" in found ? found.missing : null;

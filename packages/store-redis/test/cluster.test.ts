@@ -1,7 +1,10 @@
 // A real cluster of three masters and three replicas: the contract, the model, and the death of a
 // master.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import type { StoredRecord } from "@latchkey/session-core";
 import { storeContract } from "@latchkey/testing";
 import { sessionModel } from "@latchkey/testing/model";
@@ -12,6 +15,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { redisStore } from "../src/index.ts";
 import { connectCluster, missing, programs } from "./clients.ts";
 import { countThere, startLoad, until } from "./failover-load.ts";
+
+const creator = fileURLToPath(new URL("./children/creator.ts", import.meta.url));
 
 describe.skipIf(missing !== null)("a cluster", { timeout: 120_000 }, () => {
   let servers: RedisCluster;
@@ -44,7 +49,34 @@ describe.skipIf(missing !== null)("a cluster", { timeout: 120_000 }, () => {
   storeContract({ test, create, expiresByItself: true });
   sessionModel({ test, create, runs: 100 });
 
-  test("an owner's index has a record before it is there, whatever dies in between", async () => {
+  test("an owner's index has a record whatever process dies in between", async () => {
+    const store = redisStore(clients[0], { prefix: "crash:", timeout: "10s" });
+    const ports = servers.nodes.map((node) => String(node.port));
+    let said = 0;
+    for (let run = 0; run < 4; run++) {
+      const args = ["--conditions=@latchkey/source", creator, "crash:", String(run), ...ports];
+      const env = { ...process.env, NODE_OPTIONS: "" };
+      const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"], env });
+      const ended = once(child, "close");
+      for await (const text of child.stdout.setEncoding("utf8")) {
+        said += String(text).split("\n").length - 1;
+        if (said > (run + 1) * 150) child.kill("SIGKILL");
+      }
+      expect(await ended).toEqual([null, "SIGKILL"]);
+    }
+    const owned = new Set<string>();
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof store.scan>> = await store.scan("", cursor, 500);
+      for (const { id, owner } of page.records) if (owner === "u") owned.add(id);
+      cursor = page.cursor;
+    } while (cursor !== null);
+    expect(owned.size).toBeGreaterThanOrEqual(said);
+    const listed = await store.listByOwner("u", 100_000);
+    expect(listed).toHaveLength(owned.size);
+  });
+
+  test("an owner's index has a record before it is there", async () => {
     const store = redisStore(clients[0], { prefix: "order:", timeout: "10s" });
     const now = Date.now();
     const made = Array.from({ length: 30 }, (_, index) => newRecord(`session:${index}`, now));
