@@ -1,5 +1,6 @@
 // The one thing a plain server sets up: sessions, login, logout and guards that fit together.
 
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createClientReader, type GuardOptions, type TrustProxy } from "@latchkey/adapter-web";
 import {
   type Authenticator,
@@ -36,7 +37,7 @@ export interface Latchkey<User extends { id: string }, Data extends object> {
    * A listener for `createServer`: opens the session, runs the handler, answers what it throws.
    * What the handler does before the head is sent is stored first.
    */
-  handle<Req extends NodeRequest, Res extends NodeResponse & { req: Req }>(
+  handle<Req extends NodeRequest = IncomingMessage, Res extends NodeResponse = ServerResponse>(
     handler: (req: Req, res: Res) => unknown,
   ): (req: Req, res: Res) => Promise<void>;
   /** Opens the session alone, for listeners of your own; `errors` is then for you to call. */
