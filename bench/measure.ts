@@ -3,6 +3,7 @@
 // several times: what the compiler and the memory layout happen to be differs from start to start.
 
 import { pin } from "./pin.ts";
+import type { RedisWatch } from "./redis-watch.ts";
 import { shuffled } from "./statistics.ts";
 import type { Subject } from "./subject.ts";
 import { type SubjectProcess, startSubject } from "./subject-process.ts";
@@ -17,8 +18,6 @@ export interface Plan {
   /** CPU time of the subject that one block should take, milliseconds. */
   warmUpBlockMs: number;
   blockMs: number;
-  /** After this long no more rounds are begun, milliseconds. */
-  limitMs: number;
 }
 
 /** One block: per request. */
@@ -31,11 +30,13 @@ export interface Sample {
 export type Samples = Record<Scenario, Map<string, Sample[]>>;
 
 interface Running {
-  name: string;
+  subject: Subject;
   process: SubjectProcess;
   visitors: Visitor[];
   /** CPU time per request, as in the last block. */
   cpuUs: Record<Scenario, number>;
+  /** Redis commands per request, as seen while warming up. */
+  commands: Record<Scenario, Record<string, number>>;
 }
 
 // Enough that a subject always has a request to answer.
@@ -43,28 +44,21 @@ const VISITORS = 16;
 const FIRST_GUESS_US = 300;
 const MAX_BLOCK = 6_000;
 
+/** @param subjects Of one family. */
 export async function measure(
   subjects: readonly Subject[],
   plan: Plan,
+  redis: RedisWatch | null,
   say: (line: string) => void,
 ): Promise<Samples> {
-  const none = (): Map<string, Sample[]> => new Map(subjects.map(({ name }) => [name, []]));
-  const samples: Samples = {
-    anonymous: none(),
-    read: none(),
-    stale: none(),
-    forged: none(),
-    write: none(),
-  };
+  const samples = perScenario(() => new Map(subjects.map(({ name }) => [name, [] as Sample[]])));
   if (!pin(process.pid, 0)) say("not pinned: expect noise");
-  const begin = performance.now();
   for (let number = 1; number <= plan.starts; number++) {
-    say(`start ${number} of ${plan.starts}`);
-    const endAt = begin + (plan.limitMs * number) / plan.starts;
+    say(`${subjects[0]?.family}: start ${number} of ${plan.starts}`);
     const running: Running[] = [];
     try {
-      for (const { name } of subjects) running.push(await start(name));
-      await runRounds(running, plan, endAt, samples);
+      for (const subject of subjects) running.push(await start(subject, redis));
+      await runRounds(running, plan, redis, samples);
     } finally {
       for (const subject of running) await stop(subject);
     }
@@ -72,16 +66,15 @@ export async function measure(
   return samples;
 }
 
-async function start(name: string): Promise<Running> {
-  const process = await startSubject(name);
+async function start(subject: Subject, redis: RedisWatch | null): Promise<Running> {
+  const process = await startSubject(subject, redis?.url ?? "");
   pin(process.pid, 1);
   const visitors: Visitor[] = [];
   for (let count = 0; count < VISITORS; count++) {
-    visitors.push(await Visitor.enter(process.port, name !== "bare"));
+    visitors.push(await Visitor.enter(process.port, subject.keeps !== "nothing"));
   }
-  const guess = FIRST_GUESS_US;
-  const cpuUs = { anonymous: guess, read: guess, stale: guess, forged: guess, write: guess };
-  return { name, process, visitors, cpuUs };
+  const cpuUs = perScenario(() => FIRST_GUESS_US);
+  return { subject, process, visitors, cpuUs, commands: perScenario(() => ({})) };
 }
 
 async function stop({ process, visitors }: Running): Promise<void> {
@@ -92,39 +85,66 @@ async function stop({ process, visitors }: Running): Promise<void> {
 async function runRounds(
   running: readonly Running[],
   plan: Plan,
-  endAt: number,
+  redis: RedisWatch | null,
   samples: Samples,
 ): Promise<void> {
   for (let round = 1 - plan.warmUpRounds; round <= plan.rounds; round++) {
-    if (performance.now() > endAt) return;
-    const blockMs = round < 1 ? plan.warmUpBlockMs : plan.blockMs;
+    const warmingUp = round < 1;
+    const blockMs = warmingUp ? plan.warmUpBlockMs : plan.blockMs;
     for (const scenario of shuffled(scenarios)) {
       for (const subject of shuffled(running)) {
-        const sample = await runBlock(subject, scenario, blockMs);
-        if (round >= 1) samples[scenario].get(subject.name)?.push(sample);
+        if (!subject.subject.scenarios.includes(scenario)) continue;
+        const watch = warmingUp && subject.subject.keeps === "redis" ? redis : null;
+        const sample = await runBlock(subject, scenario, blockMs, watch);
+        if (!warmingUp) samples[scenario].get(subject.subject.name)?.push(sample);
       }
     }
   }
 }
 
-async function runBlock(subject: Running, scenario: Scenario, blockMs: number): Promise<Sample> {
+async function runBlock(
+  subject: Running,
+  scenario: Scenario,
+  blockMs: number,
+  watch: RedisWatch | null,
+): Promise<Sample> {
   const { process, visitors } = subject;
   const wanted = Math.round((blockMs * 1000) / subject.cpuUs[scenario]);
   const size = Math.min(Math.max(wanted, VISITORS), MAX_BLOCK);
   let left = size;
+  const visit = async (): Promise<void> => {
+    await Promise.all(
+      visitors.map(async (visitor) => {
+        while (left-- > 0) await visitor.visit(scenario);
+      }),
+    );
+  };
   const before = await process.usage();
-  await Promise.all(
-    visitors.map(async (visitor) => {
-      while (left-- > 0) await visitor.visit(scenario);
-    }),
-  );
+  if (watch === null) await visit();
+  else subject.commands[scenario] = perRequest(await watch.during(visit), size);
   const after = await process.usage();
   const cpuUs = (after.cpuUs - before.cpuUs) / size;
   subject.cpuUs[scenario] = cpuUs;
-  const calls: Record<string, number> = {};
-  for (const [name, total] of Object.entries(after.calls)) {
-    const count = total - (before.calls[name] ?? 0);
-    if (count > 0) calls[name] = count / size;
-  }
-  return { cpuUs, calls };
+  const counted = Object.entries(after.calls).map(([name, total]) => {
+    return [name, total - (before.calls[name] ?? 0)] as const;
+  });
+  const calls = perRequest(Object.fromEntries(counted.filter(([, count]) => count > 0)), size);
+  return { cpuUs, calls: { ...calls, ...subject.commands[scenario] } };
+}
+
+function perRequest(counts: Record<string, number>, requests: number): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(counts).map(([name, count]) => [name, count / requests]),
+  );
+}
+
+function perScenario<T>(make: () => T): Record<Scenario, T> {
+  return {
+    anonymous: make(),
+    read: make(),
+    write: make(),
+    forged: make(),
+    stale: make(),
+    garbage: make(),
+  };
 }

@@ -1,81 +1,100 @@
-// The tables, and whether the bars hold.
+// The tables of a family's rounds: what each subject adds to the framework, and what it asks its
+// store.
 
 import type { Sample, Samples } from "./measure.ts";
 import { type Summary, summarize } from "./statistics.ts";
-import { type Scenario, scenarios } from "./visitor.ts";
+import { BARE, type Family, type Subject } from "./subject.ts";
+import type { Scenario } from "./visitor.ts";
 
-const titles: Record<Scenario, string> = {
-  anonymous: "anonymous: no cookie",
-  read: "read: logged in, reads the user's id and one key",
-  stale: "stale: a cookie with a wrong signature, the same again and again",
-  forged: "forged: a cookie with a wrong signature, another one each time",
-  write: "write: logged in, changes one key",
-};
-const OURS = "latchkey-memory";
-const PEER = "express-session";
-const WRITES = ["create", "replace", "delete", "deleteByOwner"];
-
-/** One Markdown table per scenario. */
-export function tables(samples: Samples): string {
-  return scenarios.map((scenario) => table(titles[scenario], samples[scenario])).join("\n\n");
+/** A family's subjects and their samples. */
+export interface Measured {
+  family: Family;
+  subjects: readonly Subject[];
+  samples: Samples;
 }
 
-function table(title: string, bySubject: Map<string, Sample[]>): string {
-  const bare = bySubject.get("bare") ?? [];
+const headings: Record<Family, string> = {
+  express: "Express",
+  fastify: "Fastify",
+  koa: "Koa",
+  hono: "Hono",
+};
+const columns: readonly Scenario[] = ["anonymous", "read", "write", "forged", "stale", "garbage"];
+
+/** Markdown: a heading and two tables. */
+export function familyReport(measured: Measured): string {
+  const head = ["| |", ...columns.map((scenario) => ` ${scenario} |`)].join("");
+  const rule = `|---|${columns.map(() => "---|").join("")}`;
   const lines = [
-    `**${title}**`,
+    `### ${headings[measured.family]}`,
     "",
-    "| | CPU µs per request | × bare | µs added | store calls per request |",
-    "|---|---|---|---|---|",
+    "CPU µs added per request:",
+    "",
+    head,
+    rule,
   ];
-  for (const [name, own] of bySubject) {
-    const cpu = show(summarize(own.map(({ cpuUs }) => cpuUs)), 0);
-    const ratio = show(summarize(paired(own, bare, (a, b) => a / b)), 2);
-    const added = show(summarize(paired(own, bare, (a, b) => a - b)), 0);
-    const versus = name === "bare" ? "— | —" : `${ratio} | ${added}`;
-    lines.push(`| ${name} | ${cpu} | ${versus} | ${showCalls(own)} |`);
+  for (const subject of measured.subjects) {
+    lines.push(row(subject, (scenario) => cpuCell(measured, subject, scenario)));
+  }
+  lines.push("", "Store calls, SQL statements or Redis commands per request:", "", head, rule);
+  for (const subject of measured.subjects) {
+    if (subject.keeps === "nothing" || subject.keeps === "cookie") continue;
+    lines.push(row(subject, (scenario) => callsCell(samplesOf(measured, subject.name, scenario))));
   }
   return lines.join("\n");
 }
 
-/** The bars that this project sets itself, each with what was measured. */
-export function bars(samples: Samples): string[] {
-  const ours = samples.read.get(OURS) ?? [];
-  const forged = samples.forged.get(OURS) ?? [];
-  if (ours.length === 0) return [];
-  const written = ours.flatMap(({ calls }) => WRITES.map((name) => calls[name] ?? 0));
-  const answered = forged.flatMap(({ calls }) => Object.values(calls));
-  const lines = [
-    bar("a forged cookie causes no store call", sum(answered) === 0, sum(answered)),
-    bar("an unchanged session causes no write", sum(written) === 0, sum(written)),
-  ];
-  const peer = samples.read.get(PEER);
-  const bare = samples.read.get("bare") ?? [];
-  if (peer === undefined) return lines;
-  const addedByPeer = paired(peer, bare, (a, b) => a - b);
-  const addedByOurs = paired(ours, bare, (a, b) => a - b);
-  const share = summarize(addedByOurs.map((added, round) => added / (addedByPeer[round] ?? 0)));
-  const text = `read adds at most half of what ${PEER} adds`;
-  return [bar(text, share.median <= 0.5, show(share, 2)), ...lines];
+/** How many rounds counted. */
+export function roundsOf({ samples }: Measured): number {
+  return samples.read.get(BARE)?.length ?? 0;
 }
 
-function bar(text: string, held: boolean, measured: string | number): string {
-  return `${held ? "held  " : "MISSED"} ${text}: ${measured}`;
-}
-
-function paired(
-  own: readonly Sample[],
-  bare: readonly Sample[],
-  compare: (own: number, bare: number) => number,
+/** CPU µs per request beyond the other subject's, in the same round. */
+export function addedTo(
+  measured: Measured,
+  other: string,
+  name: string,
+  scenario: Scenario,
 ): number[] {
-  return own.map(({ cpuUs }, round) => compare(cpuUs, bare[round]?.cpuUs ?? Number.NaN));
+  const base = samplesOf(measured, other, scenario);
+  return samplesOf(measured, name, scenario).map(
+    ({ cpuUs }, round) => cpuUs - (base[round]?.cpuUs ?? Number.NaN),
+  );
 }
 
-function show({ median, low, high }: Summary, digits: number): string {
-  return `${median.toFixed(digits)} (${low.toFixed(digits)}–${high.toFixed(digits)})`;
+export function added(measured: Measured, name: string, scenario: Scenario): number[] {
+  return addedTo(measured, BARE, name, scenario);
 }
 
-function showCalls(samples: readonly Sample[]): string {
+/** Calls and commands per request, all together. */
+export function callsOf(measured: Measured, name: string, scenario: Scenario): number {
+  const samples = samplesOf(measured, name, scenario);
+  return sum(samples.flatMap(({ calls }) => Object.values(calls))) / samples.length;
+}
+
+function samplesOf({ samples }: Measured, name: string, scenario: Scenario): readonly Sample[] {
+  return samples[scenario].get(name) ?? [];
+}
+
+function row(subject: Subject, cell: (scenario: Scenario) => string): string {
+  const name = subject.side === "ours" ? `**${subject.name}**` : subject.name;
+  return `| ${name} | ${columns.map((scenario) => `${cell(scenario)} |`).join(" ")}`;
+}
+
+function cpuCell(measured: Measured, subject: Subject, scenario: Scenario): string {
+  const own = samplesOf(measured, subject.name, scenario);
+  if (own.length === 0) return "";
+  if (subject.name === BARE)
+    return `${summarize(own.map(({ cpuUs }) => cpuUs)).median.toFixed(0)} in all`;
+  return show(summarize(added(measured, subject.name, scenario)));
+}
+
+function show({ median, low, high }: Summary): string {
+  return `${median.toFixed(0)} (${low.toFixed(0)} to ${high.toFixed(0)})`;
+}
+
+function callsCell(samples: readonly Sample[]): string {
+  if (samples.length === 0) return "";
   const names = new Set(samples.flatMap(({ calls }) => Object.keys(calls)));
   const texts = [...names].map((name) => {
     const mean = sum(samples.map(({ calls }) => calls[name] ?? 0)) / samples.length;

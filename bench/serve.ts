@@ -1,25 +1,35 @@
 // The child process: one subject on a free port of the loopback interface. Asked by its parent, it
-// says how much CPU time it has used since its start, and how often its store was called.
+// says how much CPU time it has used since its start, how often its store was called, and, if it is
+// run with --expose-gc, how much memory is in use.
 
-import { createApp } from "./express-app.ts";
-import { subjects } from "./subject.ts";
+import { keyOf } from "./subject.ts";
+import { subjects } from "./subjects.ts";
 
-const subject = subjects.find(({ name }) => name === process.argv[2]);
+const subject = subjects.find((candidate) => keyOf(candidate) === process.argv[2]);
 if (subject === undefined) throw new TypeError(`no such subject: ${process.argv[2]}`);
 
 const calls = new Map<string, number>();
-const app = createApp();
-const { setUp } = await subject.load();
-await setUp(app, (call) => calls.set(call, (calls.get(call) ?? 0) + 1));
-
-const server = app.listen(0, "127.0.0.1", () => {
-  const address = server.address();
-  if (address !== null && typeof address === "object") process.send?.({ port: address.port });
+let users = 0;
+const port = await subject.start({
+  count: (call) => calls.set(call, (calls.get(call) ?? 0) + 1),
+  nextUser: () => ({ id: `u${++users}`, name: "Ada Lovelace" }),
+  redisUrl: process.argv[3] ?? "",
 });
-server.keepAliveTimeout = 0; // A connection may have to wait while all the others are measured.
+process.send?.({ port });
 
-process.on("message", () => {
-  const { user, system } = process.cpuUsage();
-  process.send?.({ cpuUs: user + system, calls: Object.fromEntries(calls) });
+process.on("message", (question) => {
+  const answer = question === "memory" ? memory() : usage();
+  process.send?.(answer);
 });
 process.on("disconnect", () => process.exit());
+
+function usage(): object {
+  const { user, system } = process.cpuUsage();
+  return { cpuUs: user + system, calls: Object.fromEntries(calls) };
+}
+
+function memory(): object {
+  for (let count = 0; count < 4; count++) globalThis.gc?.();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { heapBytes: heapUsed + external, rssBytes: rss };
+}

@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { keyOf, type Subject } from "./subject.ts";
 
 /** Since the start of the process. */
 interface Usage {
@@ -12,37 +13,56 @@ interface Usage {
   calls: Record<string, number>;
 }
 
+/** After a garbage collection. */
+export interface Memory {
+  /** The JavaScript heap, and buffers outside it. */
+  heapBytes: number;
+  rssBytes: number;
+}
+
 export interface SubjectProcess {
   readonly port: number;
   readonly pid: number;
   usage(): Promise<Usage>;
+  memory(): Promise<Memory>;
   stop(): Promise<void>;
 }
 
-const ANSWER_MS = 20_000;
+const ANSWER_MS = 30_000;
 
-/** @throws When the subject can't be loaded, with what it wrote to stderr. */
-export async function startSubject(name: string): Promise<SubjectProcess> {
-  const child = fork(fileURLToPath(new URL("./serve.ts", import.meta.url)), [name], {
+/**
+ * @param redisUrl `''` when there is none.
+ * @throws When the subject can't be started, with what it wrote to stderr.
+ */
+export async function startSubject(
+  subject: Subject,
+  redisUrl: string,
+  nodeOptions: readonly string[] = [],
+): Promise<SubjectProcess> {
+  const file = fileURLToPath(new URL("./serve.ts", import.meta.url));
+  const child = fork(file, [keyOf(subject), redisUrl], {
     env: { ...process.env, NODE_ENV: "production" },
+    execArgv: [...process.execArgv, "--expose-gc", ...nodeOptions],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   let stderr = "";
   child.stderr?.on("data", (chunk) => {
-    stderr += chunk;
+    stderr = (stderr + chunk).slice(-10_000);
   });
+  async function ask<T>(question: string, isAnswer: (value: unknown) => value is T): Promise<T> {
+    child.send(question);
+    const answer = await nextMessage(child);
+    if (!isAnswer(answer)) throw new TypeError(`${question}: not understood`);
+    return answer;
+  }
   try {
     const message = await nextMessage(child);
     if (!isPort(message)) throw new TypeError("no port");
     return {
       port: message.port,
       pid: child.pid ?? 0,
-      async usage() {
-        child.send("usage");
-        const answer = await nextMessage(child);
-        if (!isUsage(answer)) throw new TypeError("no usage");
-        return answer;
-      },
+      usage: () => ask("usage", isUsage),
+      memory: () => ask("memory", isMemory),
       async stop() {
         if (!child.connected) return;
         const exited = once(child, "exit");
@@ -52,7 +72,7 @@ export async function startSubject(name: string): Promise<SubjectProcess> {
     };
   } catch (cause) {
     child.kill();
-    throw new Error(`${name} did not start\n${stderr.trim()}`, { cause });
+    throw new Error(`${keyOf(subject)} did not start\n${stderr.trim()}`, { cause });
   }
 }
 
@@ -77,4 +97,8 @@ function isPort(value: unknown): value is { port: number } {
 
 function isUsage(value: unknown): value is Usage {
   return typeof value === "object" && value !== null && "cpuUs" in value && "calls" in value;
+}
+
+function isMemory(value: unknown): value is Memory {
+  return typeof value === "object" && value !== null && "heapBytes" in value && "rssBytes" in value;
 }

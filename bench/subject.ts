@@ -1,33 +1,54 @@
-// Who is measured. The runner reads the names; the child process loads the one that it is told to.
+// What is measured, and what it gets.
 
-import type { App } from "./express-app.ts";
+import type { Scenario } from "./visitor.ts";
 
-/**
- * Gives an application three routes: `POST /enter` logs the user in and sets the data key `color`,
- * `GET /read` says the user's id and that key (`- -` for nobody), `POST /write` raises the key `n`
- * and says it.
- *
- * @param count To be called with a name for each call to the store.
- */
-export type SetUp = (app: App, count: (call: string) => void) => void | Promise<void>;
+export const families = ["express", "fastify", "koa", "hono"] as const;
+export type Family = (typeof families)[number];
 
-export interface Subject {
+export interface User {
+  id: string;
   name: string;
-  /** Installed by the benchmark itself, on demand. */
-  peer: boolean;
-  load(): Promise<{ setUp: SetUp }>;
 }
 
-export const subjects: readonly Subject[] = [
-  { name: "bare", peer: false, load: () => import("./subjects/bare.ts") },
-  { name: "express-session", peer: true, load: () => peer("express-session.mjs") },
-  { name: "passport", peer: true, load: () => peer("passport.mjs") },
-  { name: "better-auth", peer: true, load: () => peer("better-auth.mjs") },
-  { name: "latchkey-memory", peer: false, load: () => import("./subjects/latchkey-memory.ts") },
-  { name: "latchkey-sql", peer: false, load: () => import("./subjects/latchkey-sql.ts") },
-];
+export interface Data {
+  color: string;
+  n: number;
+}
 
-// Not as a literal: the peers' packages, and so their types, are not there when types are checked.
-function peer(file: string): Promise<{ setUp: SetUp }> {
-  return import(new URL(`./peers/${file}`, import.meta.url).href);
+export interface Context {
+  /** To be called with a name for each call to the store. Redis is watched from outside. */
+  count(call: string): void;
+  /** Another one at each call. */
+  nextUser(): User;
+  /** Of a Redis for the benchmark alone. */
+  redisUrl: string;
+}
+
+export type Keeping = "nothing" | "memory" | "database" | "redis" | "cookie";
+
+/**
+ * A server with three routes: `POST /enter` logs a new user in and sets the data key `color`,
+ * `GET /read` says the user's id and that key (`- -` for nobody), `POST /write` raises the key `n`
+ * and says it.
+ */
+export interface Subject {
+  family: Family;
+  /** One of its kind in the family. */
+  name: string;
+  /** Ours; a peer, which the benchmark installs on demand; or the framework alone. */
+  side: "ours" | "peer" | "bare";
+  /** Where a session's data is. */
+  keeps: Keeping;
+  scenarios: readonly Scenario[];
+  /** Serves on a free port of 127.0.0.1, and says which. */
+  start(context: Context): Promise<number>;
+}
+
+/** Two of the same in each family: what they differ by is noise. */
+export const BARE = "bare";
+export const BARE_AGAIN = "bare again";
+
+/** As the child process is told. */
+export function keyOf({ family, name }: Subject): string {
+  return `${family}/${name}`;
 }

@@ -1,69 +1,87 @@
-// One browser with a session of its own: its connection, its cookie, and what it asks for in each
+// One browser with a session of its own: its connection, its cookies, and what it asks for in each
 // scenario. It checks every answer, so that nothing is measured that does not work.
 
-import { type Answer, Connection } from "./connection.ts";
+import { Connection } from "./connection.ts";
+import { CookieJar, forged, garbage } from "./cookie-jar.ts";
 
-export const scenarios = ["anonymous", "read", "stale", "forged", "write"] as const;
+export const scenarios = ["anonymous", "read", "write", "forged", "stale", "garbage"] as const;
 export type Scenario = (typeof scenarios)[number];
+
+export const loginRequest: string = requestText("POST", "/enter", null);
 
 export class Visitor {
   readonly #connection: Connection;
-  readonly #requests: Record<Exclude<Scenario, "forged">, string>;
-  readonly #cookie: string;
-  #forgeries = 0;
+  readonly #jar = new CookieJar();
   /** What is read; a subject that keeps nothing says the same to everyone. */
-  readonly #known: string;
+  #known = "";
   readonly #keeps: boolean;
+  #requests = { anonymous: "", read: "", stale: "", write: "" };
+  #inventions = 0;
   #writes = 0;
 
-  private constructor(connection: Connection, cookie: string, known: string, keeps: boolean) {
+  private constructor(connection: Connection, keeps: boolean) {
     this.#connection = connection;
-    this.#known = known;
     this.#keeps = keeps;
-    this.#cookie = cookie;
-    this.#requests = {
-      anonymous: requestText("GET", "/read", null),
-      read: requestText("GET", "/read", cookie),
-      stale: requestText("GET", "/read", forge(cookie, 0)),
-      write: requestText("POST", "/write", cookie),
-    };
   }
 
-  /** @param keeps Whether the subject has sessions at all. */
+  /**
+   * Opens a connection and logs in.
+   *
+   * @param keeps Whether the subject has sessions at all.
+   */
   static async enter(port: number, keeps: boolean): Promise<Visitor> {
-    const connection = await Connection.open(port);
-    const entered = await connection.exchange(requestText("POST", "/enter", null));
-    const lines = [...entered.head.matchAll(/\r\nset-cookie: ([^;\r]+)/gi)];
-    const cookie = lines.map(([, pair]) => pair).join("; ");
-    const { body } = await connection.exchange(requestText("GET", "/read", cookie));
+    const visitor = new Visitor(await Connection.open(port), keeps);
+    const entered = await visitor.#connection.exchange(loginRequest);
+    visitor.#take(entered.head);
+    const { body } = await visitor.#connection.exchange(visitor.#requests.read);
     if (!/^\w+ green$/.test(body)) throw new Error(`not logged in: ${entered.head}\n${body}`);
-    return new Visitor(connection, cookie, body, keeps);
+    visitor.#known = body;
+    return visitor;
   }
 
   async visit(scenario: Scenario): Promise<void> {
-    const request = scenario === "forged" ? this.#forge() : this.#requests[scenario];
-    const { status, body } = await this.#connection.exchange(request);
-    if (scenario === "write") this.#writes += 1;
+    const { status, head, body } = await this.#connection.exchange(this.#request(scenario));
+    if (scenario === "write") {
+      this.#writes += 1;
+      this.#take(head);
+    }
     if (status !== 200 || (this.#keeps && body !== this.#expected(scenario))) {
       throw new Error(`${scenario}: unexpected answer ${status} ${body.slice(0, 200)}`);
     }
-  }
-
-  /** Another signature each time. */
-  #forge(): string {
-    this.#forgeries += 1;
-    return requestText("GET", "/read", forge(this.#cookie, this.#forgeries));
   }
 
   leave(): void {
     this.#connection.close();
   }
 
-  #expected(scenario: Scenario): Answer["body"] {
+  #request(scenario: Scenario): string {
+    if (scenario === "forged") {
+      return requestText("GET", "/read", forged(this.#jar.header, ++this.#inventions));
+    }
+    if (scenario === "garbage") {
+      return requestText("GET", "/read", garbage(this.#jar.header, ++this.#inventions));
+    }
+    return this.#requests[scenario];
+  }
+
+  /** Sends what a response sets from now on. */
+  #take(head: string): void {
+    if (!this.#jar.take(head) && this.#requests.read !== "") return;
+    const cookie = this.#jar.header;
+    this.#requests = {
+      anonymous: requestText("GET", "/read", null),
+      read: requestText("GET", "/read", cookie),
+      stale: requestText("GET", "/read", forged(cookie, 0)),
+      write: requestText("POST", "/write", cookie),
+    };
+  }
+
+  #expected(scenario: Scenario): string {
     switch (scenario) {
       case "anonymous":
       case "stale":
       case "forged":
+      case "garbage":
         return "- -";
       case "read":
         return this.#known;
@@ -84,19 +102,4 @@ function requestText(method: "GET" | "POST", path: string, cookie: string | null
   if (method === "POST") lines.push("Content-Length: 0");
   if (cookie !== null) lines.push(`Cookie: ${cookie}`);
   return `${lines.join("\r\n")}\r\n\r\n`;
-}
-
-/** The same cookies with some characters of their signatures changed. */
-function forge(cookie: string, number: number): string {
-  const letters = [...String(number).padStart(8, "0")].map((digit) => "abcdefghij"[Number(digit)]);
-  const pairs = cookie.split("; ").map((pair) => {
-    const start = pair.indexOf("=") + 1;
-    const value = decodeURIComponent(pair.slice(start));
-    const place = value.lastIndexOf(".") + 1;
-    const wrong = value[place] === "A" ? "B" : "A";
-    const forged = value.slice(0, place) + wrong + letters.join("") + value.slice(place + 9);
-    const encoded = value !== pair.slice(start);
-    return pair.slice(0, start) + (encoded ? encodeURIComponent(forged) : forged);
-  });
-  return pairs.join("; ");
 }

@@ -1,18 +1,19 @@
-// Passport over express-session; the user is deserialised from a table in memory.
+// Passport over express-session on its MemoryStore; the user is deserialised from a table in memory.
 
 import passport from "passport";
-import { countedSession } from "./counted-session.mjs";
+import { memorySession } from "./express-session.mjs";
 
-const users = new Map([["u1", { id: "u1", name: "Ada Lovelace" }]]);
-
-export function setUp(app, count) {
+export function setUp(app, context) {
+  const users = new Map();
   const auth = new passport.Passport();
   auth.serializeUser((user, done) => done(null, user.id));
   auth.deserializeUser((id, done) => done(null, users.get(id) ?? false));
-  app.use(countedSession(count));
+  app.use(memorySession(context));
   app.use(auth.session());
   app.post("/enter", (req, res, next) => {
-    req.logIn(users.get("u1"), (error) => {
+    const user = context.nextUser();
+    users.set(user.id, user);
+    req.logIn(user, (error) => {
       if (error) return next(error);
       req.session.color = "green";
       res.send("ok");
