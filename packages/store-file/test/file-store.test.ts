@@ -264,8 +264,8 @@ describe("what is refused", () => {
       store.deleteExpired(1),
       store.flush(),
     ];
-    for (const call of calls) {
-      expect(await reasonOf(call)).toMatchObject({ code: "ERR_STORE_CLOSED" });
+    for (const error of await Promise.all(calls.map(reasonOf))) {
+      expect(error).toMatchObject({ code: "ERR_STORE_CLOSED" });
     }
   });
 

@@ -155,8 +155,9 @@ test("a disk that becomes read-only", async (context) => {
     undo.push(() => chmodSync(folder.path, 0o700));
   }
   const codes = expect.stringMatching(/^(EROFS|EACCES)$/);
-  for (const write of [store.create(newRecord("session:b")), store.delete("session:a")]) {
-    expect(await reasonOf(write)).toMatchObject({
+  const writes = [store.create(newRecord("session:b")), store.delete("session:a")];
+  for (const error of await Promise.all(writes.map(reasonOf))) {
+    expect(error).toMatchObject({
       code: "ERR_STORE_UNAVAILABLE",
       cause: { code: codes },
     });

@@ -1,6 +1,7 @@
 // A stand-in for a MongoDB server, on a real socket: the real driver talks to it.
 import { once } from "node:events";
 import { createServer as createPlainServer, type Server, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { type Collection, MongoClient, type MongoClientOptions } from "mongodb";
 import type { MongoRecord } from "../src/index.ts";
@@ -9,7 +10,7 @@ import { type Document, serve } from "./wire-protocol.ts";
 
 export interface FakeMongo {
   commands: MongoCommands;
-  /** `hang`: commands are read and not answered. `fail`: answered with an error. */
+  /** `hang`: commands are answered when that is over. `fail`: they are answered with an error. */
   mode: "work" | "hang" | "fail";
   /** A client of its own, and its collection. */
   connect(options?: MongoClientOptions): Collection<MongoRecord>;
@@ -39,7 +40,7 @@ export async function startFakeMongo(tls: TlsOptions | null = null): Promise<Fak
 
   async function answer(command: Document): Promise<Document> {
     const isGreeting = "hello" in command || "ismaster" in command || "isMaster" in command;
-    if (!isGreeting && fake.mode === "hang") return new Promise(() => {});
+    while (!isGreeting && fake.mode === "hang") await sleep(20);
     if (!isGreeting && fake.mode === "fail") return failure("not enough space", 14_031);
     try {
       return await commands.run(command);
@@ -65,7 +66,6 @@ export async function startFakeMongo(tls: TlsOptions | null = null): Promise<Fak
       for (const socket of sockets) socket.destroy();
     },
     async close() {
-      if (fake.mode === "hang") fake.dropConnections();
       fake.mode = "work";
       await Promise.all(clients.map((client) => client.close(true)));
       fake.dropConnections();
