@@ -1,6 +1,7 @@
 // What every login, logout and refusal of an application shares.
 
 import type { Exchange, Session, Store } from "@latchkey/session-core";
+import { createErrorLog } from "./error-log.ts";
 import { createPageReply, type PageReply } from "./flow-pages.ts";
 import type { PageOptions } from "./pages/page-context.ts";
 import type { Pages } from "./pages.ts";
@@ -49,7 +50,7 @@ export function createFlowContext(options: FlowContextOptions): FlowContext {
     loginUrl,
     logoutUrl,
     pageReply: createPageReply(options.pages, options.pageOptions),
-    onError: options.onError ?? ((error) => console.error(error)),
+    onError: options.onError ?? createErrorLog(),
     now,
   };
 }
