@@ -1,8 +1,12 @@
-// What MySQL and MariaDB say otherwise: no `on conflict`, no `limit` in a subquery, and counts of
-// rows that depend on the connection.
-import { type QueryExecutorProvider, sql } from "kysely";
+// What MySQL and MariaDB say otherwise: no `on conflict`, no `returning`, no `limit` in a subquery,
+// and counts of rows that depend on the connection.
+import { setTimeout as sleep } from "node:timers/promises";
+import { type QueryExecutorProvider, type RawBuilder, sql } from "kysely";
 import type { RecordStatements } from "./record-statements.ts";
 import { placeholder as $, affectedRows, prepare, type Statement } from "./statement.ts";
+
+/** Of a `create` whose record comes and goes. */
+const MAX_ATTEMPTS = 30;
 
 /** Bytes that `id` and `owner` have room for. */
 export const MAX_KEY_BYTES = 1_024;
@@ -35,7 +39,7 @@ export function mysqlStatements(
   const create: Statement = async (...parameters) => {
     const [id, owner, data, createdAt, seenAt, expiresAt, version, now] = parameters;
     expectRoom(id, owner);
-    for (let attempt = 0; attempt < 5; attempt++) {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       try {
         return await insert(id, owner, data, createdAt, seenAt, expiresAt, version);
       } catch (error) {
@@ -46,7 +50,8 @@ export function mysqlStatements(
       const over = [owner, data, createdAt, seenAt, expiresAt, version];
       const revived = await revive(...over, id, now);
       if (affectedRows(revived) > 0) return revived;
-      // It was removed in between: insert again.
+      // It was removed, or made anew, in between.
+      await sleep(Math.random() * attempt);
     }
     throw new Error("a record of this id came and went all the time");
   };
@@ -64,7 +69,42 @@ export function mysqlStatements(
     return { rows: [], numAffectedRows: BigInt(rows.length) };
   };
 
-  return { ...common, create, replace, touch, deleteExpired: (now, limit) => purge(now, limit) };
+  const remove = (condition: RawBuilder<unknown>): Statement =>
+    prepare(db, "mysql", sql`delete from ${table} where ${condition}`);
+  const removeLive = remove(sql`id = ${$} and expires_at > ${$}`);
+  const removeOld = remove(sql`id = ${$} and expires_at <= ${$}`);
+  /** Expired ones as well, see `recordStatements`. */
+  const removeOne: Statement = async (...parameters) => {
+    const live = await removeLive(...parameters);
+    if (affectedRows(live) > 0) return live;
+    const old = await removeOld(...parameters);
+    if (affectedRows(old) > 0) return { rows: [], numAffectedRows: 0n };
+    return removeLive(...parameters); // a touch that came late may have extended it in between
+  };
+  /** What is live by `now` stays so: once the others are gone, the count is exact. */
+  const removeMany = (old: Statement, live: Statement): Statement => {
+    return async (...parameters) => {
+      await old(...parameters);
+      return live(...parameters);
+    };
+  };
+
+  return {
+    ...common,
+    create,
+    replace,
+    touch,
+    delete: removeOne,
+    deleteByOwner: removeMany(
+      remove(sql`owner = ${$} and expires_at <= ${$}`),
+      remove(sql`owner = ${$} and expires_at > ${$}`),
+    ),
+    deleteByOwnerExcept: removeMany(
+      remove(sql`owner = ${$} and expires_at <= ${$} and id <> ${$}`),
+      remove(sql`owner = ${$} and expires_at > ${$} and id <> ${$}`),
+    ),
+    deleteExpired: (now, limit) => purge(now, limit),
+  };
 }
 
 /** A server without strict mode would cut it off, and two ids would become one. */

@@ -5,8 +5,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** @throws {TypeError} For a row that is not one of ours; says the column, not what is in it. */
 export function parseRow(row: unknown): StoredRecord {
-  if (typeof row !== "object" || row === null) throw new TypeError("a row is not an object");
-  const columns = row as Record<string, unknown>;
+  const columns = columnsOf(row);
   const owner = columns["owner"];
   return {
     id: text(columns["id"], "id"),
@@ -17,6 +16,16 @@ export function parseRow(row: unknown): StoredRecord {
     expiresAt: wholeNumber(columns["expires_at"], "expires_at"),
     version: wholeNumber(columns["version"], "version"),
   };
+}
+
+/** @throws {TypeError} As {@link parseRow}. */
+export function expiryOfRow(row: unknown): number {
+  return wholeNumber(columnsOf(row)["expires_at"], "expires_at");
+}
+
+function columnsOf(row: unknown): Record<string, unknown> {
+  if (typeof row !== "object" || row === null) throw new TypeError("a row is not an object");
+  return row as Record<string, unknown>;
 }
 
 /** BIGINT: a number in SQLite drivers and `mysql2`, a string in `pg`, a bigint where one is told so. */

@@ -2,6 +2,7 @@
 // database decides races; nothing is read first and written later.
 import { type QueryExecutorProvider, type RawBuilder, sql } from "kysely";
 import { mysqlStatements } from "./mysql-statements.ts";
+import { expiryOfRow } from "./parse-row.ts";
 import type { SqlFamily } from "./sql-family.ts";
 import { placeholder as $, prepare, type Statement } from "./statement.ts";
 
@@ -59,14 +60,16 @@ export function recordStatements(
           expires_at = case when expires_at < ${$} then ${$} else expires_at end
         where id = ${$} and expires_at > ${$}`,
     ),
-    delete: statement(sql`delete from ${table} where id = ${$} and expires_at > ${$}`),
+    delete: removal(statement(sql`delete from ${table} where id = ${$} returning expires_at`)),
     listByOwner: statement(
       sql`select ${columns} from ${table} where owner = ${$} and expires_at > ${$}
         order by seen_at desc limit ${$}`,
     ),
-    deleteByOwner: statement(sql`delete from ${table} where owner = ${$} and expires_at > ${$}`),
-    deleteByOwnerExcept: statement(
-      sql`delete from ${table} where owner = ${$} and expires_at > ${$} and id <> ${$}`,
+    deleteByOwner: removal(
+      statement(sql`delete from ${table} where owner = ${$} returning expires_at`),
+    ),
+    deleteByOwnerExcept: removal(
+      statement(sql`delete from ${table} where owner = ${$} and id <> ${$} returning expires_at`),
     ),
     // The outer condition again: a found row may be created anew before it is deleted.
     deleteExpired: statement(
@@ -76,6 +79,20 @@ export function recordStatements(
     ),
   };
   return family === "mysql" ? mysqlStatements(db, tableName, common) : common;
+}
+
+/**
+ * Removes expired records too, but counts the live ones. An expired record that stayed could come
+ * back after a logout: by a touch of a moment before, which the network or a lock has held up.
+ *
+ * @param run Parameters without `now`, which comes second.
+ */
+function removal(run: Statement): Statement {
+  return async (key, now, ...others) => {
+    const { rows } = await run(key, ...others);
+    const live = rows.filter((row) => expiryOfRow(row) > Number(now));
+    return { rows: [], numAffectedRows: BigInt(live.length) };
+  };
 }
 
 /** A page of live records under a prefix, by id: after `cursor`, or from the prefix itself on. */

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Duration } from "@latchkey/session-core";
+import { type Duration, durationMs } from "@latchkey/session-core";
 import BetterSqlite3 from "better-sqlite3";
 import { Kysely, type LogEvent, MysqlDialect, PostgresDialect, SqliteDialect } from "kysely";
 import mysql from "mysql2";
@@ -45,13 +45,14 @@ export type OpenServer = (
 const PATIENT = "15s";
 
 export const openPostgres: OpenServer = (url, { log, limit = PATIENT } = {}) => {
-  const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 1_000 });
+  const connectionTimeoutMillis = durationMs(limit);
+  const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis });
   const dialect = new PostgresDialect({ pool: limitPostgresPool(pool, limit) });
   return new Kysely({ dialect, ...(log && { log }) });
 };
 
 export const openMysql: OpenServer = (url, { log, limit = PATIENT, flags = [] } = {}) => {
-  const pool = mysql.createPool({ uri: url, connectTimeout: 1_000, flags });
+  const pool = mysql.createPool({ uri: url, connectTimeout: durationMs(limit), flags });
   const dialect = new MysqlDialect({ pool: limitMysqlPool(pool, limit) });
   return new Kysely({ dialect, ...(log && { log }) });
 };

@@ -44,7 +44,31 @@ export function behaviourSuite(server: () => Server): void {
     await count("delete", () => store.delete("session:a"));
     await count("deleteByOwner", () => store.deleteByOwner("u1"));
     await count("migrate", () => sqlStore(db, { ...PATIENT, table }).migrate());
-    expect(Object.entries(counts).filter(([, statementCount]) => statementCount !== 1)).toEqual([]);
+    const others = Object.entries(counts).filter(([, statementCount]) => statementCount !== 1);
+    // No `returning` there: the expired ones go first, so that the live ones can be counted.
+    const isMysql = !db.getExecutor().adapter.supportsReturning;
+    expect(others).toEqual(isMysql ? [["deleteByOwner", 2]] : []);
+  });
+
+  test("what was deleted after it expired doesn't come back by a touch that was held up", async () => {
+    let time = Date.now();
+    const fresh = newTable();
+    const late = sqlStore(db, { ...PATIENT, table: fresh, now: () => time });
+    const ontime = sqlStore(db, { ...PATIENT, table: fresh, now: () => time + 100 });
+    await late.migrate();
+    for (const [id, end] of [
+      ["late:1", () => ontime.delete("late:1").then(Number)],
+      ["late:2", () => ontime.deleteByOwner("u1")],
+      ["late:3", () => ontime.deleteByOwner("u1", "late:none")],
+    ] as const) {
+      const record = newRecord(id, { expiresAt: time + 50 });
+      await late.create(record);
+      expect(await end()).toBe(0);
+      expect(await late.touch(id, time, time + 1_000)).toBe(false);
+      expect(await late.replace({ ...record, expiresAt: time + 1_000, version: 2 })).toBe(false);
+      time += 1;
+      expect(await ontime.get(id)).toBeNull();
+    }
   });
 
   test("ten pools make a table at once: one table, no error", async () => {

@@ -26,7 +26,7 @@ function faults(server: () => Server): void {
     db = open(data.url, { limit: "1s" });
     store = sqlStore(db, { table: newTable() });
     await store.migrate();
-    await eventually(() => store.create(old));
+    await eventually(async () => (await store.create(old)) || (await store.get(old.id)) !== null);
   });
   afterEach(() => db.destroy());
 
@@ -56,7 +56,7 @@ function faults(server: () => Server): void {
     } finally {
       data.resume();
     }
-    await eventually(() => late.create(newRecord("session:a")));
+    await eventually(async () => (await late.get("session:a")) === null);
     await fresh.destroy();
   });
 
@@ -66,12 +66,14 @@ function faults(server: () => Server): void {
     const far = open(data.url.replace(`:${data.port}/`, `:${proxy.port}/`), { limit: "1s" });
     const away = sqlStore(far, { table: newTable() });
     await away.migrate();
+    await away.create(old);
     await proxy.set("blackhole");
     const calls = Array.from({ length: 30 }, () => away.get("session:a")); // all of the pool
     for (const call of calls) await expectUnavailable(call);
     await proxy.set("pass");
     const began = performance.now();
-    await eventually(() => away.create(newRecord("session:a")));
+    await eventually(async () => (await away.get("session:old")) !== null);
+    await eventually(() => away.touch("session:old", 2, 2));
     expect(performance.now() - began).toBeLessThan(RECOVERY_MS);
     await far.destroy();
     await proxy.stop();
