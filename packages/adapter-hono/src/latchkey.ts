@@ -1,6 +1,7 @@
 // The one thing a Hono application sets up: sessions, login, logout and guards that fit together.
 
 import {
+  type Client,
   commitResponse,
   createClientReader,
   type GuardOptions,
@@ -62,6 +63,8 @@ export interface Latchkey<User extends { id: string }, Data extends object> {
   sessionOf(c: Context): Session<User, Data>;
   /** Whoever makes the request, by session or credential; `null` when nobody is logged in. */
   principalOf(c: Context): Principal<User> | null;
+  /** Where the request comes from and by which address it came, after the trusted-proxy rule. */
+  clientOf(c: Context): Client;
   /** To list and revoke sessions. */
   readonly sessions: Sessions<User, Data>;
 }
@@ -158,5 +161,6 @@ export function latchkey<
     },
     sessionOf: (c) => stateOf(c).session,
     principalOf: (c) => stateOf(c).principal,
+    clientOf: (c) => stateOf(c).exchange,
   };
 }

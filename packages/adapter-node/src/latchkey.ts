@@ -1,7 +1,12 @@
 // The one thing a plain server sets up: sessions, login, logout and guards that fit together.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createClientReader, type GuardOptions, type TrustProxy } from "@latchkey/adapter-web";
+import {
+  type Client,
+  createClientReader,
+  type GuardOptions,
+  type TrustProxy,
+} from "@latchkey/adapter-web";
 import {
   type Authenticator,
   createRequestAuth,
@@ -62,6 +67,8 @@ export interface Latchkey<User extends { id: string }, Data extends object> {
   sessionOf(req: NodeRequest): Session<User, Data>;
   /** Whoever makes a request; `null` when nobody is logged in. */
   principalOf(req: NodeRequest): Principal<User> | null;
+  /** Where a request comes from and by which address it came, after the trusted-proxy rule. */
+  clientOf(req: NodeRequest): Client;
   /** To list and revoke sessions. */
   readonly sessions: Sessions<User, Data>;
 }
@@ -179,5 +186,6 @@ export function latchkey<
     csrf: (req, res, fields) => passes(auth.csrf(stateOf(req), fields), res),
     sessionOf: (req) => stateOf(req).session,
     principalOf: (req) => stateOf(req).principal,
+    clientOf: (req) => stateOf(req).exchange,
   };
 }

@@ -2,7 +2,12 @@
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { connect, createSecureServer } from "node:http2";
+import {
+  connect,
+  createSecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from "node:http2";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,7 +30,7 @@ it("the cookie is Secure and truly __Host-, and holds for both versions", async 
   const { key, cert } = selfSigned();
   const server = createSecureServer(
     { allowHTTP1: true, key, cert },
-    auth.handle((req, res) => {
+    auth.handle((req: Http2ServerRequest, res: Http2ServerResponse) => {
       const { data } = auth.sessionOf(req);
       if (req.method === "POST") data["version"] = req.httpVersion;
       res.end(JSON.stringify(data));

@@ -18,9 +18,10 @@ export interface Connection {
 }
 
 export interface Client {
-  ip: string;
-  protocol: "http" | "https";
-  host: string;
+  readonly ip: string;
+  readonly protocol: "http" | "https";
+  /** Host and, unless it is the default one, port. */
+  readonly host: string;
 }
 
 /** @throws {TypeError} When `trustProxy` is neither. */

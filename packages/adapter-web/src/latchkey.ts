@@ -13,7 +13,7 @@ import {
 } from "@latchkey/auth-core";
 import { authorize, type Rule } from "@latchkey/authz";
 import type { Principal, Reply, Session, Sessions } from "@latchkey/session-core";
-import { createClientReader, type TrustProxy } from "./client-reader.ts";
+import { type Client, createClientReader, type TrustProxy } from "./client-reader.ts";
 import { commitResponse } from "./commit-response.ts";
 import { readBody } from "./read-body.ts";
 import { replyResponse } from "./reply-response.ts";
@@ -37,6 +37,8 @@ export interface Visit<User extends { id: string }, Data extends object> {
   readonly session: Session<User, Data>;
   /** Whoever makes the request, by session or credential; `null` when nobody is logged in. */
   readonly principal: Principal<User> | null;
+  /** Where the request comes from and by which address it came, after the trusted-proxy rule. */
+  readonly client: Client;
 }
 
 /** `null` lets the request through. */
@@ -118,6 +120,7 @@ export function latchkey<
       get principal() {
         return state.principal;
       },
+      client: state.exchange,
     };
   }
 
