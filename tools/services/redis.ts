@@ -131,8 +131,10 @@ function tlsSettings(folder: string, port: number): string[] {
 
 /** An authority of its own and a certificate for `localhost` by it. @returns The authority's. */
 function makeCertificates(folder: string): string {
+  const program = onPath(["openssl"]);
+  if (program === null) throw new Error("openssl is missing: it makes the certificates for TLS");
   const openssl = (...args: string[]): void => {
-    execFileSync("openssl", args, { cwd: folder, stdio: "pipe" });
+    execFileSync(program, args, { cwd: folder, stdio: "pipe" });
   };
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
   writeFileSync(join(folder, "names"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n");

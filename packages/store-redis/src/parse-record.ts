@@ -1,31 +1,30 @@
 // A hash as HMGET gives it → a record.
 import type { StoredRecord } from "@latchkey/session-core";
 
-/** In the order that `parseRecord` takes them. */
-export const recordFields = ["o", "d", "c", "s", "e", "v"] as const;
+/** In the order that `parseRecord` takes them. What is in them: see redis-scripts.ts. */
+export const recordFields = ["h", "d"] as const;
+
+const shape = /^(\S+) (\S+) (\S+) (\S+) \S+ \S+ (.*)$/s;
 
 /**
  * @returns `null` where there is no record, or none that is live at `now`.
- * @throws {TypeError} For a hash that is not one of ours; says the field, not what is in it.
+ * @throws {TypeError} For a hash that is not one of ours; doesn't say what is in it.
  */
 export function parseRecord(
   id: string,
-  values: readonly (string | null)[],
+  [header, data]: readonly (string | null)[],
   now: number,
 ): StoredRecord | null {
-  const [owner, data, createdAt, seenAt, expires, version] = values;
-  if (expires === null || expires === undefined) return null;
-  const expiresAt = time(expires, "e");
+  if (header === null || header === undefined) return null;
+  const match = shape.exec(header);
+  if (match === null || typeof data !== "string") throw new TypeError("not a record of ours");
+  const [createdAt, seenAt, expiresAt, version] = match.slice(1, 5).map(Number);
+  if (!isNumber(createdAt) || !isNumber(seenAt) || !isNumber(expiresAt) || !isNumber(version)) {
+    throw new TypeError("not a record of ours");
+  }
   if (now >= expiresAt) return null;
-  return {
-    id,
-    owner: parseOwner(text(owner, "o")),
-    data: text(data, "d"),
-    createdAt: time(createdAt, "c"),
-    seenAt: time(seenAt, "s"),
-    expiresAt,
-    version: time(version, "v"),
-  };
+  const owner = parseOwner(match[5] ?? "");
+  return { id, owner, data, createdAt, seenAt, expiresAt, version };
 }
 
 /** `''` for none, so that an owner whose name is empty is something else. */
@@ -37,13 +36,6 @@ export function parseOwner(field: string): string | null {
   return field === "" ? null : field.slice(1);
 }
 
-function time(value: string | null | undefined, field: string): number {
-  const number = Number(text(value, field));
-  if (!Number.isFinite(number)) throw new TypeError(`field ${field} of a record is no number`);
-  return number;
-}
-
-function text(value: string | null | undefined, field: string): string {
-  if (typeof value !== "string") throw new TypeError(`a record has no field ${field}`);
-  return value;
+function isNumber(value: number | undefined): value is number {
+  return Number.isFinite(value);
 }

@@ -1,8 +1,9 @@
 // What runs inside Redis. A record is a hash at one key, an owner's index a sorted set at another;
 // in a cluster the two live on different nodes, so no script needs both.
 //
-// Record: o owner ('' for none, else '=' and the owner), d data, c createdAt, s seenAt, e expiresAt,
-// v version, i until when the owner's index has it (by the clients' clock), w which call wrote it.
+// Record: d data; h createdAt, seenAt, expiresAt, version, until when the owner's index has it (by the
+// clients' clock), which call wrote it, and its owner ('' for none, else '=' and the owner), with
+// spaces between. Two fields take 400 bytes less than nine.
 //
 // Index, in ms of Redis' own clock: '=id' → until when that entry is kept, '?id' → until when it
 // must not be taken for left over, because the record may still be on its way.
@@ -51,16 +52,31 @@ for _, id in ipairs(ARGV) do
 end
 return 1`);
 
+const header = `
+local function read(key)
+  local text = redis.call('HMGET', key, 'h')[1]
+  if not text then return nil end
+  local created, seen, expires, version, indexed, call, owner =
+    string.match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (.*)$')
+  return { created = created, seen = seen, expires = expires, version = version,
+    indexed = indexed, call = call, owner = owner, expiresAt = tonumber(expires) }
+end
+local function spell(record)
+  return table.concat({ record.created, record.seen, record.expires, record.version,
+    record.indexed, record.call, record.owner }, ' ')
+end`;
+
 // KEYS record, index (not in a cluster)
-const write = `
+const write = `${header}
 local now, call, id, owner, data, created, seen, expires, version, ttl, indexed, indexedFor, until_ =
   unpack(ARGV)
 now = tonumber(now)
 ${announceFunction}
 local function late() return clock() > tonumber(until_) end
 local function put(created, indexed)
-  redis.call('HSET', KEYS[1], 'o', owner, 'd', data, 'c', created, 's', seen, 'e', expires,
-    'v', version, 'i', indexed, 'w', call)
+  local text = spell({ created = created, seen = seen, expires = expires, version = version,
+    indexed = indexed, call = call, owner = owner })
+  redis.call('HSET', KEYS[1], 'h', text, 'd', data)
   redis.call('PEXPIRE', KEYS[1], ttl)
   return 1
 end`;
@@ -76,9 +92,9 @@ export const DELETED = "deleted";
 
 /** A client may send a command again when a connection broke before the answer: same `call`. */
 export const create: Script = script(`${write}
-local old = redis.call('HMGET', KEYS[1], 'e', 'w')
-if old[1] and tonumber(old[1]) > now then
-  if old[2] == call then return ${WRITTEN} end
+local old = read(KEYS[1])
+if old and old.expiresAt > now then
+  if old.call == call then return ${WRITTEN} end
   return ${REFUSED}
 end
 if owner ~= '' then
@@ -88,43 +104,48 @@ end
 return put(created, indexed)`);
 
 export const replace: Script = script(`${write}
-local old = redis.call('HMGET', KEYS[1], 'e', 'v', 'w', 'o', 'i', 'c')
-if not old[1] or tonumber(old[1]) <= now then return ${REFUSED} end
-if old[2] == version and old[3] == call then return ${WRITTEN} end
-if tonumber(old[2]) ~= tonumber(version) - 1 then return ${REFUSED} end
-if owner == old[4] and tonumber(expires) <= tonumber(old[5]) then return put(old[6], old[5]) end
+local old = read(KEYS[1])
+if not old or old.expiresAt <= now then return ${REFUSED} end
+if old.version == version and old.call == call then return ${WRITTEN} end
+if tonumber(old.version) ~= tonumber(version) - 1 then return ${REFUSED} end
+if owner == old.owner and tonumber(expires) <= tonumber(old.indexed) then
+  return put(old.created, old.indexed)
+end
 if owner ~= '' then
   if KEYS[2] then announce(KEYS[2], id, indexedFor)
   elseif late() then return ${ANNOUNCE_FIRST} end
 end
-return put(old[6], indexed)`);
+return put(old.created, indexed)`);
 
 /**
  * KEYS record; ARGV now, seen, expires, ttl, and after an announcement: owner, indexed, until.
- * Answers 0, 1, or the owner whose index has to have it first, as it is spelled in `o`.
+ * Answers 0, 1, or the owner whose index has to have it first, as it is spelled in `h`.
  */
-export const touch: Script = script(`${clock}
+export const touch: Script = script(`${clock}${header}
 local now, seen, expires, ttl, owner, indexed, until_ = unpack(ARGV)
-local old = redis.call('HMGET', KEYS[1], 'e', 's', 'o', 'i')
-if not old[1] or tonumber(old[1]) <= tonumber(now) then return 0 end
-if tonumber(expires) > tonumber(old[1]) then
-  if old[3] ~= '' and tonumber(expires) > tonumber(old[4]) then
-    if owner ~= old[3] or clock() > tonumber(until_) then return old[3] end
-    redis.call('HSET', KEYS[1], 'i', indexed)
+local record = read(KEYS[1])
+if not record or record.expiresAt <= tonumber(now) then return 0 end
+local longer = tonumber(expires) > record.expiresAt
+local later = tonumber(seen) > tonumber(record.seen)
+if longer then
+  if record.owner ~= '' and tonumber(expires) > tonumber(record.indexed) then
+    if owner ~= record.owner or clock() > tonumber(until_) then return record.owner end
+    record.indexed = indexed
   end
-  redis.call('HSET', KEYS[1], 'e', expires)
-  redis.call('PEXPIRE', KEYS[1], ttl)
+  record.expires = expires
 end
-if tonumber(seen) > tonumber(old[2]) then redis.call('HSET', KEYS[1], 's', seen) end
+if later then record.seen = seen end
+if longer or later then redis.call('HSET', KEYS[1], 'h', spell(record)) end
+if longer then redis.call('PEXPIRE', KEYS[1], ttl) end
 return 1`);
 
-/** KEYS record; ARGV now, owner (optional). Answers 0, or `DELETED` and the owner as in `o`. */
-export const remove: Script = script(`
-local old = redis.call('HMGET', KEYS[1], 'e', 'o')
-if not old[1] or (ARGV[2] and old[2] ~= ARGV[2]) then return 0 end
+/** KEYS record; ARGV now, owner (optional). Answers 0, or `DELETED` and the owner as in `h`. */
+export const remove: Script = script(`${header}
+local old = read(KEYS[1])
+if not old or (ARGV[2] and old.owner ~= ARGV[2]) then return 0 end
 redis.call('DEL', KEYS[1])
-if tonumber(old[1]) <= tonumber(ARGV[1]) then return 0 end
-return '${DELETED}' .. old[2]`);
+if old.expiresAt <= tonumber(ARGV[1]) then return 0 end
+return '${DELETED}' .. old.owner`);
 
 function script(lua: string): Script {
   // SHA-1 is how Redis names a script.

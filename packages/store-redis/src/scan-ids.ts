@@ -52,7 +52,7 @@ export async function scanIds(
 async function mastersOf(redis: Redis | Cluster, anyKey: string): Promise<Redis[]> {
   if (!("nodes" in redis)) return [redis];
   // Before the first command the cluster may not know its nodes.
-  if (redis.nodes("master").length === 0) await redis.hmget(anyKey, "v");
+  if (redis.nodes("master").length === 0) await redis.hmget(anyKey, "h");
   return redis.nodes("master").sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 

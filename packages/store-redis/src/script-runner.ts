@@ -65,7 +65,7 @@ export function scriptRunner(
       }
       if (!beginsWith(error, /^(MOVED|ASK|TRYAGAIN) /) || ++moves > MAX_MOVES) throw error;
       // ioredis doesn't follow in a pipeline whose other command went well. It does here, and learns.
-      await redis.hmget(keys[0] ?? "", "v");
+      await redis.hmget(keys[0] ?? "", "h");
     }
   }
 

@@ -4,31 +4,12 @@ import { askRedis, type RedisServer, startRedis } from "@latchkey/tools/redis";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { redisStore } from "../src/index.ts";
-import { connect, missing, programs } from "./clients.ts";
-
-/** As the README says. */
-const commands = [
-  "+evalsha",
-  "+eval",
-  "+time",
-  "+hmget",
-  "+hset",
-  "+pexpire",
-  "+pttl",
-  "+del",
-  "+zadd",
-  "+zrange",
-  "+zscore",
-  "+zrem",
-  "+zremrangebyscore",
-  "+scan",
-];
+import { appRules, connect, missing, programs, rights } from "./clients.ts";
 
 describe.skipIf(missing !== null)("access", { timeout: 60_000 }, () => {
   let server: RedisServer;
   beforeAll(async () => {
-    const rights = `~latchkey:* resetchannels -@all ${commands.join(" ")}`;
-    const users = [`user app on >the-password-of-app ${rights}`];
+    const users = [`user app ${appRules("the-password-of-app", rights).join(" ")}`];
     server = await startRedis(programs(), { tls: true, users });
   });
   afterAll(() => server.stop());
@@ -67,8 +48,7 @@ describe.skipIf(missing !== null)("access", { timeout: 60_000 }, () => {
     client.disconnect();
   });
 
-  test.each(commands)("without %s something is denied", async (right) => {
-    const command = right.slice(1);
+  test.each(rights)("without +%s something is denied", async (command) => {
     await admin("SCRIPT", "FLUSH");
     await admin("ACL", "SETUSER", "app", `-${command}`);
     const client = asApp();
@@ -82,7 +62,7 @@ describe.skipIf(missing !== null)("access", { timeout: 60_000 }, () => {
       await expect.poll(denied).toContain(command);
     } finally {
       client.disconnect();
-      await admin("ACL", "SETUSER", "app", right);
+      await admin("ACL", "SETUSER", "app", `+${command}`);
     }
   });
 

@@ -36,7 +36,10 @@ export function connect(port: number, options: Options = {}): Redis {
   return redis;
 }
 
-export function connectCluster(ports: readonly number[]): Cluster {
+export function connectCluster(
+  ports: readonly number[],
+  user: { username?: string; password: string } = { password: REDIS_PASSWORD },
+): Cluster {
   const { commandTimeout, connectTimeout, socketTimeout, maxRetriesPerRequest } = recommended;
   const cluster = new Cluster(
     ports.map((port) => ({ host: "127.0.0.1", port })),
@@ -45,7 +48,7 @@ export function connectCluster(ports: readonly number[]): Cluster {
       slotsRefreshInterval: 1_000,
       slotsRefreshTimeout: 1_000,
       redisOptions: {
-        password: REDIS_PASSWORD,
+        ...user,
         commandTimeout,
         connectTimeout,
         socketTimeout,
@@ -55,4 +58,28 @@ export function connectCluster(ports: readonly number[]): Cluster {
   );
   cluster.on("error", () => {});
   return cluster;
+}
+
+/** The smallest that works, as the README says; in a cluster two more. */
+export const rights: readonly string[] = [
+  "evalsha",
+  "eval",
+  "time",
+  "hmget",
+  "hset",
+  "pexpire",
+  "pttl",
+  "del",
+  "zadd",
+  "zrange",
+  "zscore",
+  "zrem",
+  "zremrangebyscore",
+  "scan",
+];
+
+/** For an ACL file, or ACL SETUSER. */
+export function appRules(password: string, commands: readonly string[]): string[] {
+  const allowed = commands.map((command) => `+${command}`);
+  return ["on", `>${password}`, "~latchkey:*", "resetchannels", "-@all", ...allowed];
 }

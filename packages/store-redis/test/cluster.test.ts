@@ -13,7 +13,7 @@ import { type RedisCluster, startRedisCluster } from "@latchkey/tools/redis-clus
 import type { Cluster } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { redisStore } from "../src/index.ts";
-import { connectCluster, missing, programs } from "./clients.ts";
+import { appRules, connectCluster, missing, programs, rights } from "./clients.ts";
 import { countThere, startLoad, until } from "./failover-load.ts";
 
 const creator = fileURLToPath(new URL("./children/creator.ts", import.meta.url));
@@ -97,6 +97,36 @@ describe.skipIf(missing !== null)("a cluster", { timeout: 120_000 }, () => {
     running = false;
     await watch;
     expect(await store.listByOwner("u", 100)).toHaveLength(30);
+  });
+
+  test("the rights that the README says are enough, and no less", async () => {
+    const forUser = async (commands: readonly string[]): Promise<void> => {
+      const rules = ["RESET", ...appRules("secret", commands)];
+      for (const { port } of servers.nodes) {
+        await askRedis(port, (redis) => redis.call("ACL", "SETUSER", "app", ...rules));
+      }
+    };
+    const ports = servers.nodes.map((node) => node.port);
+    const attempt = async (): Promise<unknown> => {
+      const client = connectCluster(ports, { username: "app", password: "secret" });
+      const store = redisStore(client, { replicas: 1, timeout: "3s" });
+      try {
+        await store.create(newRecord("session:a", Date.now()));
+        await store.scan("", null, 10);
+        return await store.deleteByOwner("u");
+      } catch (error) {
+        return error;
+      } finally {
+        client.disconnect();
+      }
+    };
+    const all = [...rights, "wait", "cluster|slots", "cluster|info"];
+    await forUser(all);
+    expect(await attempt()).toBe(1);
+    for (const right of ["wait", "cluster|slots", "cluster|info"]) {
+      await forUser(all.filter((other) => other !== right));
+      expect(await attempt()).toBeInstanceOf(Error);
+    }
   });
 
   test("listing while records go from owner to owner loses none", async () => {

@@ -201,7 +201,7 @@ describe.skipIf(missing !== null)("Redis", { timeout: 60_000 }, () => {
     const secret = { ...newRecord("session:secret-id"), data: "secret-data" };
     await plain.set(`${prefix}r:session:secret-id`, "not a hash");
     await plain.set(`${prefix}o:u`, "not an index");
-    await plain.hset(`${prefix}r:session:odd`, "e", "secret-data");
+    await plain.hset(`${prefix}r:session:odd`, "h", "secret-data");
     const failing = [
       () => store.create(secret),
       () => store.replace(secret),
