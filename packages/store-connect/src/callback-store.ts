@@ -63,14 +63,13 @@ export function askStore(store: ExpressSessionStore, timeoutMs: number): AskedSt
 type Done = (error?: unknown, value?: unknown) => void;
 
 function called(timeoutMs: number, call: (done: Done) => unknown): Promise<unknown> {
-  return inTime(
-    timeoutMs,
+  const ask = (): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const result = call((error, value) => (error ? reject(error) : resolve(value)));
       // Some stores are async functions that also call back: their rejection is theirs, too.
       if (result instanceof Promise) result.catch(reject);
-    }),
-  );
+    });
+  return inTime(timeoutMs, ask);
 }
 
 function codeOf(error: unknown): unknown {

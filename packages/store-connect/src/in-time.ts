@@ -2,8 +2,8 @@
 
 import { StoreError } from "@latchkey/session-core";
 
-/** @throws {StoreError} `ERR_STORE_UNAVAILABLE` when `result` rejects, or isn't there in time. */
-export function inTime<T>(timeoutMs: number, result: Promise<T>): Promise<T> {
+/** @throws {StoreError} `ERR_STORE_UNAVAILABLE` when `ask` fails, or has no answer in time. */
+export function inTime<T>(timeoutMs: number, ask: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       reject(unavailable(`the old store did not answer within ${timeoutMs} ms`));
@@ -12,6 +12,7 @@ export function inTime<T>(timeoutMs: number, result: Promise<T>): Promise<T> {
       const known = error instanceof StoreError;
       reject(known ? error : unavailable("the old store failed", { cause: error }));
     };
+    const result = new Promise<T>((settle) => settle(ask()));
     result.then(resolve, fail).finally(() => clearTimeout(timer));
   });
 }

@@ -53,12 +53,12 @@ export function koaSessionCookie(options: KoaSessionCookieOptions): OldCookie {
       const mac = read(`${name}.sig`);
       if (!value || !mac || !verify(`${name}=${value}`, mac)) return null;
       const load = async (): Promise<unknown> =>
-        store === undefined ? decode(value) : inTime(timeoutMs, store.get(value));
+        store === undefined ? decode(value) : inTime(timeoutMs, () => store.get(value));
       return {
         key: `koa-session ${name} ${value}`,
         load: async () => toOldSession(await load(), Date.now()),
         end: async () => {
-          if (store !== undefined) await inTime(timeoutMs, store.destroy(value));
+          if (store !== undefined) await inTime(timeoutMs, () => store.destroy(value));
         },
       };
     },

@@ -87,6 +87,16 @@ describe("a person with a cookie of express-session", () => {
     expect(await idsIn(store)).toEqual([]);
   });
 
+  it("with an anonymous session beside it is logged in by each of 20 requests at once", async () => {
+    const { now, next, header } = await world();
+    const visitor = browser();
+    await visitor.get(now, "/fill");
+    const both = `sid=${visitor.jar.get("sid")}; ${header}`;
+    const answers = await Promise.all(Array.from({ length: 20 }, () => get(now, "/me", both)));
+    expect(new Set(answers.map(({ body }) => body))).toEqual(new Set(["ada: tea"]));
+    expect((await next.sessions()).length).toBeLessThanOrEqual(20);
+  });
+
   it("keeps no longer than what was left of the old session", async () => {
     const { now, next, ada } = await world();
     await ada.get(now, "/me");

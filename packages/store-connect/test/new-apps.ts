@@ -11,7 +11,7 @@ interface User {
   id: string;
 }
 
-export interface Data {
+interface Data {
   cart: string[];
 }
 
@@ -47,14 +47,17 @@ const describe = (session: Session<User, Data>): string =>
 /** With the Express adapter. */
 export function newExpressApp(options: Options): NewApp {
   const { store, move, stored } = setUp(options);
-  const auth = latchkey<User, Data>({ store, keys });
+  const auth = latchkey<User, Data>({ store, keys, onError: () => {} });
   const app = express();
   app.use(auth.session, async (req, res, next) => {
     await move(auth.sessionOf(req), req.headers.cookie, (line) => res.append("Set-Cookie", line));
     next();
   });
-  app.use("/logout", auth.logout());
   app.get("/me", (req, res) => void res.send(describe(auth.sessionOf(req))));
+  app.get("/fill", (req, res) => {
+    auth.sessionOf(req).data.cart = ["coffee"];
+    res.send("filled");
+  });
   app.get("/leave", async (req, res) => {
     await auth.sessionOf(req).logout();
     res.send("bye");
