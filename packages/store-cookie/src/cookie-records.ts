@@ -48,7 +48,8 @@ export class CookieRecords implements ExchangeStore {
   }
 
   async get(id: string): Promise<StoredRecord | null> {
-    const held = await this.#live(id);
+    await this.#check(id);
+    const held = this.#holding(id);
     return held === null ? null : { ...held.record };
   }
 
@@ -62,8 +63,9 @@ export class CookieRecords implements ExchangeStore {
 
   async replace(next: StoredRecord): Promise<boolean> {
     this.#refuseAfterHead();
-    const held = await this.#live(next.id);
-    if (held === null || held.record.version !== next.version - 1) return false;
+    await this.#check(next.id);
+    const held = this.#holding(next.id);
+    if (held?.record.version !== next.version - 1) return false;
     if (held.record.owner !== next.owner) throw new TypeError("only rotate changes an owner");
     this.#write({ ...held, record: { ...next, createdAt: held.record.createdAt } });
     return true;
@@ -71,7 +73,8 @@ export class CookieRecords implements ExchangeStore {
 
   async touch(id: string, seenAt: number, expiresAt: number): Promise<boolean> {
     this.#refuseAfterHead();
-    const held = await this.#live(id);
+    await this.#check(id);
+    const held = this.#holding(id);
     if (held === null) return false;
     const { record } = held;
     const raised = {
@@ -86,7 +89,8 @@ export class CookieRecords implements ExchangeStore {
     const { revocations } = this.#context;
     // The copy in the browser is the session itself: without a list, it must go.
     if (revocations === null) this.#refuseAfterHead();
-    const held = await this.#inTime(id);
+    await this.#read();
+    const held = this.#holding(id);
     if (held === null) return false;
     const ended =
       revocations === null || held.endsAt === null || (await revocations.end(id, held.endsAt));
@@ -99,7 +103,8 @@ export class CookieRecords implements ExchangeStore {
     this.#refuseAfterHead();
     // Before the check: if they are all ended in between, the new one is ended with them.
     const epoch = await this.#epochOf(next.owner);
-    const held = await this.#live(id);
+    await this.#check(id);
+    const held = this.#holding(id);
     if (held === null || !(await this.#putBehind(held, next.id))) return false;
     this.#write({ record: next, endsAt: null, epoch });
     return true;
@@ -124,26 +129,28 @@ export class CookieRecords implements ExchangeStore {
     this.#headSent = true;
   }
 
-  /** The held record, if it is this one, its time isn't over, and nothing has ended it. */
-  async #live(id: string): Promise<Held | null> {
-    const held = await this.#inTime(id);
+  /** Lets go of the record if something has ended it. */
+  async #check(id: string): Promise<void> {
+    await this.#read();
     const { revocations } = this.#context;
-    if (held === null || revocations === null) return held;
+    const held = this.#holding(id);
+    if (held === null || revocations === null) return;
     const { owner } = held.record;
-    if (await revocations.allows({ id, owner, epoch: held.epoch })) return held;
-    this.#letGo();
-    return null;
+    if (!(await revocations.allows({ id, owner, epoch: held.epoch }))) this.#letGo();
   }
 
-  async #inTime(id: string): Promise<Held | null> {
-    if (this.#held === undefined) {
-      const sent = await this.#sent();
-      if (this.#held === undefined) this.#held = sent;
-    }
+  /** The record, if it is this one and its time isn't over; at this very moment. */
+  #holding(id: string): Held | null {
     const held = this.#held;
     if (held?.record.id !== id) return null;
     const over = Math.min(held.record.expiresAt, held.endsAt ?? Infinity);
     return this.#context.now() >= over ? null : held;
+  }
+
+  async #read(): Promise<void> {
+    if (this.#held !== undefined) return;
+    const sent = await this.#sent();
+    if (this.#held === undefined) this.#held = sent;
   }
 
   async #sent(): Promise<SealedRecord | null> {

@@ -1,6 +1,7 @@
 // A small server on node:http, run as a process of its own: open, handle, commit, and only then send.
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { flushCompileCache } from "node:module";
 import { createSessions, type Exchange, SessionError } from "@latchkey/session-core";
 import { memoryStore } from "@latchkey/store-memory";
 import { sqlStore } from "@latchkey/store-sql";
@@ -44,6 +45,7 @@ const server = createServer(async (req, res) => {
   }
 });
 server.listen(0, "127.0.0.1", () => {
+  flushCompileCache(); // It won't come to its end.
   const address = server.address();
   if (typeof address === "object") console.log(`listening on http://127.0.0.1:${address?.port}`);
 });

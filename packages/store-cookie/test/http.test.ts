@@ -18,8 +18,11 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Most of a start would be compiling. */
+const NODE_COMPILE_CACHE = join(tmpdir(), "latchkey-cookie-compile-cache");
+
 async function startApp(env: Record<string, string> = {}): Promise<AppProcess> {
-  const app = await start({ KEYS: SECRET, ...env });
+  const app = await start({ KEYS: SECRET, NODE_COMPILE_CACHE, ...env });
   running.push(app);
   return app;
 }
