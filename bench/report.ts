@@ -38,7 +38,7 @@ export function familyReport(measured: Measured): string {
   }
   lines.push("", "Store calls, SQL statements or Redis commands per request:", "", head, rule);
   for (const subject of measured.subjects) {
-    if (subject.keeps === "nothing" || subject.keeps === "cookie") continue;
+    if (columns.every((scenario) => callsOf(measured, subject.name, scenario) === 0)) continue;
     lines.push(row(subject, (scenario) => callsCell(samplesOf(measured, subject.name, scenario))));
   }
   return lines.join("\n");
@@ -69,7 +69,7 @@ export function added(measured: Measured, name: string, scenario: Scenario): num
 /** Calls and commands per request, all together. */
 export function callsOf(measured: Measured, name: string, scenario: Scenario): number {
   const samples = samplesOf(measured, name, scenario);
-  return sum(samples.flatMap(({ calls }) => Object.values(calls))) / samples.length;
+  return sum(samples.flatMap(({ calls }) => Object.values(calls))) / Math.max(1, samples.length);
 }
 
 function samplesOf({ samples }: Measured, name: string, scenario: Scenario): readonly Sample[] {

@@ -45,12 +45,11 @@ async function runParts(): Promise<void> {
   const peers = parts.includes("requests") || parts.includes("memory") ? installPeers(say) : {};
   const bars: Bar[] = [];
   if (parts.includes("requests")) {
-    const reports: string[] = [];
-    for (const measured of await measureFamilies()) {
-      reports.push(familyReport(measured), `${roundsOf(measured)} rounds; ${conditions(peers)}.`);
-      bars.push(...barsOf(measured));
-    }
-    publish("requests", reports.join("\n\n"));
+    const results = await measureFamilies();
+    const reports = results.map((measured) => familyReport(measured));
+    const rounds = `${Math.min(...results.map(roundsOf))} rounds; ${conditions(peers)}.`;
+    publish("requests", [...reports, rounds].join("\n\n"));
+    bars.push(...results.flatMap(barsOf));
   }
   if (parts.includes("memory")) {
     const weights = await weigh(SESSIONS, say);

@@ -35,6 +35,7 @@ export const subjects: readonly Subject[] = [
   }),
   inExpress("latchkey-sqlite", ours("database"), async () => (await onExpress()).onSqlite),
   inExpress("latchkey-redis", ours("redis"), async () => (await onExpress()).onRedis),
+  inExpress("latchkey-cookie", ours("cookie"), async () => (await onExpress()).inCookie),
 
   inFastify(BARE, bare, async () => (await bareModule()).onFastify),
   inFastify(BARE_AGAIN, bare, async () => (await bareModule()).onFastify),
@@ -47,12 +48,16 @@ export const subjects: readonly Subject[] = [
   ),
   inFastify("latchkey-memory", ours("memory"), async () => (await onFastify()).onMemory),
   inFastify("latchkey-redis", ours("redis"), async () => (await onFastify()).onRedis),
+  inFastify("latchkey-cookie", ours("cookie"), async () => (await onFastify()).inCookie),
 
   inKoa(BARE, bare, async () => (await bareModule()).onKoa),
   inKoa(BARE_AGAIN, bare, async () => (await bareModule()).onKoa),
   inKoa("koa-session, Map", peer("memory"), fromPeers("koa-session", "onMap")),
   inKoa("koa-session, Redis", peer("redis"), fromPeers("koa-session", "onRedis")),
   inKoa("koa-session, cookie", peer("cookie"), fromPeers("koa-session", "inCookie")),
+  inKoa("latchkey-memory", ours("memory"), async () => (await onKoa()).onMemory),
+  inKoa("latchkey-redis", ours("redis"), async () => (await onKoa()).onRedis),
+  inKoa("latchkey-cookie", ours("cookie"), async () => (await onKoa()).inCookie),
 
   inHono(BARE, bare, async () => (await bareModule()).onHono),
   inHono(BARE_AGAIN, bare, async () => (await bareModule()).onHono),
@@ -60,6 +65,9 @@ export const subjects: readonly Subject[] = [
   inHono("hono-sessions, cookie", peer("cookie"), fromPeers("hono-sessions", "inCookie")),
   inHono("@hono/session, Map", peer("memory"), fromPeers("hono-session", "onMap")),
   inHono("@hono/session, cookie", peer("cookie"), fromPeers("hono-session", "inCookie")),
+  inHono("latchkey-memory", ours("memory"), async () => (await onHono()).onMemory),
+  inHono("latchkey-redis", ours("redis"), async () => (await onHono()).onRedis),
+  inHono("latchkey-cookie", ours("cookie"), async () => (await onHono()).inCookie),
 ];
 
 function bareModule(): Promise<typeof import("./subjects/bare.ts")> {
@@ -72,6 +80,14 @@ function onExpress(): Promise<typeof import("./subjects/latchkey-express.ts")> {
 
 function onFastify(): Promise<typeof import("./subjects/latchkey-fastify.ts")> {
   return import("./subjects/latchkey-fastify.ts");
+}
+
+function onKoa(): Promise<typeof import("./subjects/latchkey-koa.ts")> {
+  return import("./subjects/latchkey-koa.ts");
+}
+
+function onHono(): Promise<typeof import("./subjects/latchkey-hono.ts")> {
+  return import("./subjects/latchkey-hono.ts");
 }
 
 function inExpress(name: string, kind: Kind, load: () => Promise<ExpressSetUp>): Subject {

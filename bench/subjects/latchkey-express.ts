@@ -4,11 +4,18 @@ import { latchkey } from "@latchkey/adapter-express";
 import type { Express } from "express";
 import type { ExpressSetUp } from "../families/express.ts";
 import type { Context, Data, User } from "../subject.ts";
-import { memoryOptions, type Options, redisOptions, sqliteOptions } from "./stores.ts";
+import {
+  cookieOptions,
+  memoryOptions,
+  type Options,
+  redisOptions,
+  sqliteOptions,
+} from "./stores.ts";
 
 export const onMemory: ExpressSetUp = (app, context) => setUp(app, context, memoryOptions(context));
 export const onSqlite: ExpressSetUp = (app, context) => setUp(app, context, sqliteOptions(context));
 export const onRedis: ExpressSetUp = (app, context) => setUp(app, context, redisOptions(context));
+export const inCookie: ExpressSetUp = (app, context) => setUp(app, context, cookieOptions(context));
 
 /** A session of 20 keys instead of two. */
 export const with20Keys: ExpressSetUp = (app, context) => {

@@ -4,10 +4,11 @@ import { latchkey } from "@latchkey/adapter-fastify";
 import type { FastifyInstance } from "fastify";
 import type { FastifySetUp } from "../families/fastify.ts";
 import type { Context, Data, User } from "../subject.ts";
-import { memoryOptions, type Options, redisOptions } from "./stores.ts";
+import { cookieOptions, memoryOptions, type Options, redisOptions } from "./stores.ts";
 
 export const onMemory: FastifySetUp = (app, context) => setUp(app, context, memoryOptions(context));
 export const onRedis: FastifySetUp = (app, context) => setUp(app, context, redisOptions(context));
+export const inCookie: FastifySetUp = (app, context) => setUp(app, context, cookieOptions(context));
 
 async function setUp(app: FastifyInstance, { nextUser }: Context, options: Options): Promise<void> {
   const auth = latchkey<User, Data>(options);

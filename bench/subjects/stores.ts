@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Store } from "@latchkey/session-core";
+import { cookieStore } from "@latchkey/store-cookie";
 import { memoryStore } from "@latchkey/store-memory";
 import { redisStore } from "@latchkey/store-redis";
 import { sqlStore } from "@latchkey/store-sql";
@@ -31,8 +32,14 @@ export function sqliteOptions({ count }: Context): Options {
   return { store: counted(sqlStore(db), count), keys };
 }
 
+/** Patient: on a busy machine an answer may take longer than an application would wait. */
 export function redisOptions({ redisUrl }: Context): Options {
-  return { store: redisStore(new Redis(redisUrl)), keys };
+  return { store: redisStore(new Redis(redisUrl), { timeout: "10s" }), keys };
+}
+
+/** Adapters want it with a list of revoked sessions, which every read asks; this one is in memory. */
+export function cookieOptions({ count }: Context): Options {
+  return { store: cookieStore({ keys, revocations: counted(memoryStore(), count) }), keys };
 }
 
 function counted(store: Store, count: (call: string) => void): Store {
