@@ -14,11 +14,13 @@ import {
 import { join } from "node:path";
 import { setImmediate as nextTick, setTimeout as sleep } from "node:timers/promises";
 import { createSessions, StoreError } from "@latchkey/session-core";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type FileStore, type FileStoreOptions, openFileStore } from "../src/index.ts";
 import { newRecord, reasonOf, type TestFolder, testFolder } from "./test-folder.ts";
 
 const onWindows = process.platform === "win32";
+
+vi.setConfig({ testTimeout: 60_000 }); // A busy disk.
 
 let folder: TestFolder;
 let opened: FileStore[] = [];

@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type FileStore, openFileStore } from "../src/index.ts";
 import { type Child, startChild } from "./child-process.ts";
 import { newRecord, reasonOf, type TestFolder, testFolder } from "./test-folder.ts";
@@ -11,6 +11,8 @@ import { newRecord, reasonOf, type TestFolder, testFolder } from "./test-folder.
 const clerk = new URL("./children/clerk.ts", import.meta.url);
 const LIMIT_KIB = 64;
 const FULL = "ERR_STORE_UNAVAILABLE EFBIG";
+
+vi.setConfig({ testTimeout: 60_000 }); // Child processes on a busy machine.
 
 let folder: TestFolder;
 let child: Child | null = null;
@@ -110,7 +112,7 @@ function mounted(folder: string, ...args: string[]): boolean {
   } catch {
     return false;
   }
-  undo.push(() => execFileSync("umount", [folder]));
+  undo.push(() => execFileSync("umount", ["--lazy", folder]));
   return true;
 }
 

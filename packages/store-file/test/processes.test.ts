@@ -14,6 +14,7 @@ const KILLS = 50; // in each lane
 
 let folder: TestFolder;
 let children: Child[] = [];
+let places: TestFolder[] = [];
 beforeEach(() => {
   folder = testFolder();
 });
@@ -21,7 +22,8 @@ afterEach(async () => {
   for (const child of children) child.process.kill("SIGKILL");
   await Promise.all(children.map((child) => child.ended));
   children = [];
-  folder.remove();
+  for (const place of [folder, ...places]) place.remove();
+  places = [];
 });
 
 function start(script: URL, ...args: string[]): Child {
@@ -62,6 +64,7 @@ test(`${LANES * KILLS} kills during writes lose nothing that was answered`, {
 /** Kills a writer again and again; how many answered changes there were. */
 async function killAgain(lane: number): Promise<number> {
   const place = testFolder();
+  places.push(place);
   let answered = 0;
   let next = start(writer, place.file, "0");
   for (let kill = 0; kill < KILLS; kill++) {
@@ -76,7 +79,6 @@ async function killAgain(lane: number): Promise<number> {
     expect(await child.ended).toBe("SIGKILL");
     answered += await expectKept(place, child.lines().slice(1));
   }
-  place.remove();
   return answered;
 }
 

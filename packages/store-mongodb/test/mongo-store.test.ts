@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StoredRecord } from "@latchkey/session-core";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type MongoStore, mongoStore } from "../src/index.ts";
 import { makeCertificates } from "./certificates.ts";
 import { type FakeMongo, startFakeMongo } from "./fake-mongo.ts";
+
+vi.setConfig({ testTimeout: 60_000 }); // A busy machine.
 
 let fake: FakeMongo;
 beforeEach(async () => {
@@ -156,9 +158,7 @@ describe("a server that fails", () => {
     }
   });
 
-  test("one that hangs: the call ends in time, and works when it works again", {
-    timeout: 60_000,
-  }, async () => {
+  test("one that hangs: the call ends in time, and works when it works again", async () => {
     const store = mongoStore(fake.connect(), { timeout: "1s" });
     expect(await store.get("session:a")).toBeNull();
     fake.mode = "hang";
@@ -169,7 +169,7 @@ describe("a server that fails", () => {
     await expect.poll(() => store.get("session:a").catch(String), { timeout: 30_000 }).toBeNull();
   });
 
-  test("a connection that breaks is made anew", { timeout: 60_000 }, async () => {
+  test("a connection that breaks is made anew", async () => {
     const store = newStore();
     await store.create(newRecord("session:a"));
     fake.dropConnections();
@@ -182,7 +182,7 @@ describe("a server that fails", () => {
   });
 });
 
-test("TLS: own authority and client certificate, both checked", { timeout: 30_000 }, async () => {
+test("TLS: own authority and client certificate, both checked", async () => {
   const folder = mkdtempSync(join(tmpdir(), "latchkey-mongo-"));
   const { caFile, clientFile, ca, serverCert, serverKey } = makeCertificates(folder);
   const secure = await startFakeMongo({
