@@ -119,8 +119,8 @@ export function redisStore(redis: Redis | Cluster, options: RedisStoreOptions = 
     throw new Error("the record's owner could not be indexed");
   }
 
-  async function readIds(ids: readonly string[]): Promise<StoredRecord[]> {
-    const time = now();
+  /** The records that are live at `time`; at -Infinity all that Redis has. */
+  async function readIds(ids: readonly string[], time: number): Promise<StoredRecord[]> {
     const records = await Promise.all(
       ids.map(async (id) =>
         parseRecord(id, await redis.hmget(recordKey(id), ...recordFields), time),
@@ -154,13 +154,18 @@ export function redisStore(redis: Redis | Cluster, options: RedisStoreOptions = 
       named("listByOwner", async () => {
         let newest: StoredRecord[] = [];
         for (const ids of await index.idsOf(owner)) {
-          const records = (await readIds(ids)).filter((record) => record.owner === owner);
+          const theirs = await readIds(ids, -Infinity);
+          const records = theirs.filter((record) => record.owner === owner);
+          // What has expired by our clock may be live, and touched, by that of another server.
           const there = new Set(records.map((record) => record.id));
           index.heal(
             owner,
             ids.filter((id) => !there.has(id)),
           );
-          newest = [...newest, ...records].sort((a, b) => b.seenAt - a.seenAt).slice(0, limit);
+          const time = now();
+          newest = [...newest, ...records.filter((record) => time < record.expiresAt)]
+            .sort((a, b) => b.seenAt - a.seenAt)
+            .slice(0, limit);
         }
         return newest;
       }),
@@ -168,7 +173,7 @@ export function redisStore(redis: Redis | Cluster, options: RedisStoreOptions = 
     scan: (start, cursor, limit) =>
       named("scan", async () => {
         const page = await scanIds(redis, recordKey(""), start, cursor, limit);
-        return { records: await readIds(page.ids), cursor: page.cursor };
+        return { records: await readIds(page.ids, now()), cursor: page.cursor };
       }),
 
     deleteByOwner: (owner, exceptId) =>

@@ -126,6 +126,18 @@ describe.skipIf(missing !== null)("Redis", { timeout: 60_000 }, () => {
     expect(await store.listByOwner("other", 10)).toHaveLength(1);
   });
 
+  test("a server whose clock is ahead doesn't drop what is live for others", async () => {
+    const prefix = newPrefix();
+    const store = storeAt(prefix);
+    const record = newRecord("session:a");
+    await store.create(record);
+    await plain.zrem(`${prefix}o:u`, "?session:a"); // a minute later
+    const ahead = redisStore(redis, { prefix, now: () => record.expiresAt, timeout: "10s" });
+    expect(await ahead.listByOwner("u", 10)).toEqual([]);
+    await sleep(50); // what nobody waits for
+    expect(await store.listByOwner("u", 10)).toHaveLength(1);
+  });
+
   test("keys are the prefix's own: another prefix and other keys are left alone", async () => {
     const prefix = newPrefix();
     const [one, two] = [storeAt(prefix), storeAt(newPrefix())];
