@@ -6,6 +6,7 @@ import { latchkey } from "@latchkey/adapter-node";
 import {
   type AppUser,
   adminPage,
+  createRouter,
   type ExampleSettings,
   homePage,
   membersPage,
@@ -15,10 +16,10 @@ import {
   type Users,
 } from "@latchkey/example-shared";
 import type { Store } from "@latchkey/session-core";
-import { createRouter } from "./router.ts";
 import { sendJson, sendPage, sendProblem, sendSeeOther } from "./send.ts";
 
 type AppData = Record<string, unknown>;
+type Handler = (req: IncomingMessage, res: ServerResponse, ...params: string[]) => unknown;
 
 export function createApp(settings: ExampleSettings, store: Store, users: Users): RequestListener {
   const auth = latchkey<AppUser, AppData>({
@@ -35,7 +36,7 @@ export function createApp(settings: ExampleSettings, store: Store, users: Users)
   const members = auth.require(true);
   const admins = auth.require({ membership: { role: "admin" } });
   const programs = auth.require(true, { loginUrl: false });
-  const router = createRouter();
+  const router = createRouter<Handler>();
 
   router.all("/login", login);
   router.all("/logout", logout);
@@ -119,8 +120,10 @@ export function createApp(settings: ExampleSettings, store: Store, users: Users)
   });
 
   const app = auth.handle(async (req, res) => {
-    const found = await router.run(req, res);
-    if (!found) sendPage(res, notFoundPage(), 404);
+    const [path = ""] = (req.url ?? "").split("?", 1);
+    const found = router.find(req.method ?? "GET", path);
+    if (found === null) sendPage(res, notFoundPage(), 404);
+    else await found.handler(req, res, ...found.params);
   });
   return (req, res) => {
     // Before the session: these never wait for the store.

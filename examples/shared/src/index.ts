@@ -5,6 +5,7 @@ export { notFoundPage } from "./pages/not-found-page.ts";
 export type { PageResult } from "./pages/page.ts";
 export { sessionsPage } from "./pages/sessions-page.ts";
 export { readText } from "./read-text.ts";
+export { createRouter } from "./router.ts";
 export { fail, runApp } from "./run-app.ts";
 export { type ExampleSettings, readExampleSettings } from "./settings.ts";
 export { type AppUser, openUsers, type Users } from "./users.ts";

@@ -1,21 +1,17 @@
-// The smallest router that an app on plain node:http needs: a method, and a path with `:names`.
+// The smallest router, for examples whose framework has none: a method, and a path with `:names`.
 
-import type { IncomingMessage, ServerResponse } from "node:http";
-
-type Handler = (req: IncomingMessage, res: ServerResponse, ...params: string[]) => unknown;
-
-interface Router {
+export interface Router<Handler> {
   get(path: string, handler: Handler): void;
   post(path: string, handler: Handler): void;
   put(path: string, handler: Handler): void;
   delete(path: string, handler: Handler): void;
   /** For every method. */
   all(path: string, handler: Handler): void;
-  /** `false` when nothing fits. */
-  run(req: IncomingMessage, res: ServerResponse): Promise<boolean>;
+  /** The first that fits, and what stands for its names; HEAD counts as GET. */
+  find(method: string, pathname: string): { handler: Handler; params: string[] } | null;
 }
 
-export function createRouter(): Router {
+export function createRouter<Handler>(): Router<Handler> {
   const routes: { method: string | null; pattern: RegExp; handler: Handler }[] = [];
   const add =
     (method: string | null) =>
@@ -29,17 +25,14 @@ export function createRouter(): Router {
     put: add("PUT"),
     delete: add("DELETE"),
     all: add(null),
-    async run(req, res) {
-      const [path = ""] = (req.url ?? "").split("?", 1);
-      const method = req.method === "HEAD" ? "GET" : req.method;
+    find(method, pathname) {
+      const verb = method === "HEAD" ? "GET" : method;
       for (const route of routes) {
-        if (route.method !== null && route.method !== method) continue;
-        const params = decode(route.pattern.exec(path));
-        if (params === null) continue;
-        await route.handler(req, res, ...params);
-        return true;
+        if (route.method !== null && route.method !== verb) continue;
+        const params = decode(route.pattern.exec(pathname));
+        if (params !== null) return { handler: route.handler, params };
       }
-      return false;
+      return null;
     },
   };
 }
