@@ -2,16 +2,16 @@
 // they were before any handler, and whether the session's part is done.
 
 import type { Exchange } from "@latchkey/session-core";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { AnyReply, AnyRequest } from "./hook.ts";
 
 export class FastifyExchange implements Exchange {
   /** The session is committed, or given up. */
   settled = false;
-  readonly #request: FastifyRequest;
-  readonly #before: ReturnType<FastifyReply["getHeaders"]>;
+  readonly #request: AnyRequest;
+  readonly #before: ReturnType<AnyReply["getHeaders"]>;
   #headers: [name: string, value: string][] = [];
 
-  constructor(request: FastifyRequest, reply: FastifyReply) {
+  constructor(request: AnyRequest, reply: AnyReply) {
     this.#request = request;
     this.#before = reply.getHeaders();
   }
@@ -51,14 +51,14 @@ export class FastifyExchange implements Exchange {
   }
 
   /** Adds the waiting headers to the reply, beside those of the same name. */
-  flushHeaders(reply: FastifyReply): void {
+  flushHeaders(reply: AnyReply): void {
     // Fastify itself keeps the `set-cookie` lines that are there; nothing else is ever appended.
     for (const [name, value] of this.#headers) reply.header(name, value);
     this.#headers = [];
   }
 
   /** Takes back every header that was set since the request came, and those that wait. */
-  resetHeaders(reply: FastifyReply): void {
+  resetHeaders(reply: AnyReply): void {
     this.#headers = [];
     for (const name of Object.keys(reply.getHeaders())) {
       reply.removeHeader(name);

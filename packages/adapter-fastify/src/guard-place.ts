@@ -1,8 +1,8 @@
 // Where a guard stands: in one route's own list, or in a hook for everything in a context. Fastify
 // runs both alike, so the routes are marked when they are declared.
 
-import type { FastifyRequest, RouteOptions } from "fastify";
-import type { Hook } from "./hook.ts";
+import type { RouteOptions } from "fastify";
+import type { AnyRequest, Hook } from "./hook.ts";
 
 const SEEN: unique symbol = Symbol("latchkey");
 const PHASES = ["onRequest", "preValidation", "preHandler"] as const;
@@ -41,6 +41,6 @@ export function createGuardPlaces(): GuardPlaces {
   };
 }
 
-function isSeen(request: FastifyRequest): boolean {
+function isSeen(request: AnyRequest): boolean {
   return SEEN in request.routeOptions.config;
 }

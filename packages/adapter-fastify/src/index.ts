@@ -1,2 +1,2 @@
-export type { Hook } from "./hook.ts";
+export type { AnyReply, AnyRequest, Hook } from "./hook.ts";
 export { type Latchkey, type LatchkeyOptions, latchkey } from "./latchkey.ts";

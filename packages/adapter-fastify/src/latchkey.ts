@@ -12,10 +12,10 @@ import {
 } from "@latchkey/auth-core";
 import { authorize, type Rule } from "@latchkey/authz";
 import type { Principal, Reply, Session, Sessions } from "@latchkey/session-core";
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyPluginCallback } from "fastify";
 import { FastifyExchange } from "./fastify-exchange.ts";
 import { createGuardPlaces } from "./guard-place.ts";
-import type { Hook } from "./hook.ts";
+import type { AnyReply, AnyRequest, Hook } from "./hook.ts";
 import { pagePlugin } from "./page-plugin.ts";
 import { sendReply } from "./send-reply.ts";
 import { sessionPlugin } from "./session-plugin.ts";
@@ -37,11 +37,11 @@ export interface Latchkey<User extends { id: string }, Data extends object> {
   /** A `preHandler` that refuses a request that changes state unless it carries the CSRF token or comes from this site. */
   readonly csrf: Hook;
   /** Answers Latchkey's own faults with a page or a problem: `app.setErrorHandler(auth.errors)`. Passes all others on. */
-  errors(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
+  errors(error: unknown, request: AnyRequest, reply: AnyReply): Promise<AnyReply>;
   /** `request.session`, typed. @throws {TypeError} When the `session` plug-in is not registered here. */
-  sessionOf(request: FastifyRequest): Session<User, Data>;
+  sessionOf(request: AnyRequest): Session<User, Data>;
   /** Whoever makes the request, by session or credential; `null` when nobody is logged in. */
-  principalOf(request: FastifyRequest): Principal<User> | null;
+  principalOf(request: AnyRequest): Principal<User> | null;
   /** To list and revoke sessions. */
   readonly sessions: Sessions<User, Data>;
 }
@@ -59,17 +59,17 @@ export function latchkey<
   type State = RequestState<User, Data, FastifyExchange>;
   // A symbol on the request costs a fraction of a WeakMap's entry, which the collector has to tend.
   const stateKey: unique symbol = Symbol("latchkey");
-  type Marked = FastifyRequest & { [stateKey]?: State };
+  type Marked = AnyRequest & { [stateKey]?: State };
   const find = (request: Marked): State | undefined => request[stateKey];
   const guards = createGuardPlaces();
 
-  function stateOf(request: FastifyRequest): State {
+  function stateOf(request: AnyRequest): State {
     const state = find(request);
     if (state !== undefined) return state;
     throw new TypeError("no session: app.register(auth.session) must come before, in this context");
   }
 
-  function check(decide: (request: FastifyRequest) => Promise<Reply | null>): Hook {
+  function check(decide: (request: AnyRequest) => Promise<Reply | null>): Hook {
     return (request, reply, done) => {
       decide(request).then((answer) => {
         if (answer === null) done();

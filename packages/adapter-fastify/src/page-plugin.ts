@@ -1,13 +1,12 @@
 // A login or logout page as a plug-in of its own context, with body parsers that stay in it.
 
 import type { Reply } from "@latchkey/session-core";
-import type { FastifyPluginCallback, FastifyRequest } from "fastify";
+import type { FastifyPluginCallback } from "fastify";
+import type { AnyRequest } from "./hook.ts";
 import { readBody } from "./read-body.ts";
 import { sendReply } from "./send-reply.ts";
 
-export function pagePlugin(
-  answer: (request: FastifyRequest) => Promise<Reply>,
-): FastifyPluginCallback {
+export function pagePlugin(answer: (request: AnyRequest) => Promise<Reply>): FastifyPluginCallback {
   return (instance, _options, done) => {
     instance.removeAllContentTypeParsers();
     instance.addContentTypeParser("*", (request, _payload, parsed) => {

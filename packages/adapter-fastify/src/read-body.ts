@@ -1,7 +1,7 @@
 // The form or JSON body of a login. Read by ourselves: Fastify has no parser for forms, and answers
 // what it can't read with errors of its own instead of the login page.
 
-import type { IncomingMessage } from "node:http";
+import type { RawRequest } from "./hook.ts";
 
 const LIMIT = 64 * 1024;
 /** So much is thrown away to let the sender finish and see the answer; then it is cut off. */
@@ -12,7 +12,7 @@ const MAX_FIELDS = 100;
 const UNREADABLE = false;
 
 /** @returns The parsed body; `null` for none or of another type, `false` when it is unreadable. */
-export async function readBody(req: IncomingMessage): Promise<unknown> {
+export async function readBody(req: RawRequest): Promise<unknown> {
   const [type = "", ...parameters] = (req.headers["content-type"] ?? "").toLowerCase().split(";");
   const parse = parsers.get(type.trim());
   if (parse === undefined) return null;
@@ -53,7 +53,7 @@ function parseForm(text: string): unknown {
 }
 
 /** @returns `null` when it is too long, was broken off, or is not UTF-8. */
-async function readText(req: IncomingMessage): Promise<string | null> {
+async function readText(req: RawRequest): Promise<string | null> {
   const chunks: Buffer[] = [];
   let length = 0;
   const ended = await new Promise<boolean>((done) => {

@@ -7,12 +7,13 @@ import type { FastifyPluginCallback, FastifyRequest, RouteOptions } from "fastif
 import fastifyPlugin from "fastify-plugin";
 import { commitReply, giveStatus, isDirty } from "./commit-reply.ts";
 import { FastifyExchange } from "./fastify-exchange.ts";
+import type { AnyRequest } from "./hook.ts";
 
 interface SessionPluginParts<User extends { id: string }, Data extends object> {
   open(exchange: FastifyExchange): State<User, Data> | Promise<State<User, Data>>;
-  find(request: FastifyRequest): State<User, Data> | undefined;
-  keep(request: FastifyRequest, state: State<User, Data>): void;
-  sessionOf(request: FastifyRequest): Session<User, Data>;
+  find(request: AnyRequest): State<User, Data> | undefined;
+  keep(request: AnyRequest, state: State<User, Data>): void;
+  sessionOf(request: AnyRequest): Session<User, Data>;
   onRoute(route: RouteOptions): void;
   onError(error: unknown): void;
 }

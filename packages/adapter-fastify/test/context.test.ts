@@ -1,8 +1,11 @@
 // Where the session is: in the context that registered it and below, and nowhere else.
 
+import { once } from "node:events";
+import { connect } from "node:http2";
+import { text } from "node:stream/consumers";
 import { StoreError } from "@latchkey/session-core";
 import fastify, { type FastifyRequest } from "fastify";
-import { describe, expect, expectTypeOf, it } from "vitest";
+import { describe, expect, expectTypeOf, it, onTestFinished } from "vitest";
 import { latchkey } from "../src/index.ts";
 import { inContext, serve } from "./serve.ts";
 import { alpha, login, setUp, storeWith, type User } from "./setup.ts";
@@ -97,6 +100,59 @@ describe("encapsulation", () => {
     const sent = await fetch("/json", { method: "POST", headers, body: '{"a":1}' });
     expect(sent.body).toBe('{"a":1}');
   });
+});
+
+it("request.session is the session, also for templates and other plug-ins", async () => {
+  const auth = setUp();
+  const app = fastify();
+  await app.register(auth.session);
+  app.get("/", async (request) => {
+    expectTypeOf(request.session.user).toEqualTypeOf<{ id: string } | null>();
+    return request.session === auth.sessionOf(request) ? "same" : "another";
+  });
+  const { fetch } = await serve(app);
+  expect((await fetch("/")).body).toBe("same");
+});
+
+it("works over HTTP/2", async () => {
+  const auth = setUp();
+  const app = fastify({ http2: true });
+  await app.register(auth.session);
+  app.register(auth.login(login), { prefix: "/login" });
+  app.get(
+    "/",
+    { preHandler: auth.require(true) },
+    async (request) => auth.sessionOf(request).user?.id,
+  );
+  const url = await app.listen({ port: 0, host: "127.0.0.1" });
+  const client = connect(url);
+  onTestFinished(async () => {
+    client.destroy();
+    await app.close();
+  });
+  const loggedIn = await ask(
+    { ":path": "/login", ":method": "POST", ...alpha.headers },
+    alpha.body,
+  );
+  expect(loggedIn.status).toBe(200);
+  const huge = await ask(
+    { ":path": "/login", ":method": "POST", ...alpha.headers },
+    "x".repeat(2e5),
+  );
+  expect(huge.status).toBe(400);
+  const cookie = loggedIn.cookies.map((line) => line.replace(/;.*/, "")).join("; ");
+  expect((await ask({ ":path": "/", cookie })).body).toBe("alpha");
+
+  async function ask(headers: Record<string, string>, sent = "") {
+    const stream = client.request({ ...headers });
+    if (sent !== "") stream.end(sent);
+    const [head] = await once(stream, "response");
+    return {
+      status: head[":status"],
+      cookies: [head["set-cookie"] ?? []].flat().map(String),
+      body: await text(stream),
+    };
+  }
 });
 
 describe("types", () => {

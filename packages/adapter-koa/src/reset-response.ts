@@ -1,5 +1,6 @@
 // Takes back what a handler has set on a response that is not sent.
 
+import { Readable } from "node:stream";
 import type { ExtendableContext } from "koa";
 
 /** @param headers The ones to keep, as `res.getHeaders()` gives them. */
@@ -10,8 +11,9 @@ export function resetResponse(
 ): void {
   for (const name of ctx.res.getHeaderNames()) ctx.res.removeHeader(name);
   const { body } = ctx;
-  // Also ends a stream that nobody will read.
   ctx.body = undefined;
+  // Frees what a stream holds that nobody will read: files, connections.
+  if (body instanceof Readable) body.destroy();
   if (body instanceof ReadableStream) body.cancel().catch(() => {});
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) ctx.res.setHeader(name, value);

@@ -10,6 +10,6 @@ export function sendReply(ctx: ExtendableContext, { status, headers, body }: Rep
   }
   for (const [name, value] of headers) ctx.res.appendHeader(name, value);
   // A refusal may come before the body was read; the rest of it is not waited for.
-  if (!ctx.req.complete) ctx.set("connection", "close");
+  if (!ctx.req.complete && ctx.req.httpVersionMajor === 1) ctx.set("connection", "close");
   ctx.body = body;
 }
