@@ -23,10 +23,12 @@ export async function commitResponse(
   next: () => Promise<unknown>,
 ): Promise<void> {
   const before = ctx.res.getHeaders();
+  let thrown: unknown = null;
   try {
     try {
       await next();
     } catch (error) {
+      thrown = error;
       await commitBehind(ctx, exchange, session, error);
       throw error;
     }
@@ -34,10 +36,11 @@ export async function commitResponse(
     if (ctx.headerSent && exchange.hasHeaders) throw new SessionError("ERR_SESSION_LATE", LATE);
   } catch (error) {
     const status = faultStatus(error);
-    if (status !== null) {
+    // By Koa's custom, an error of the application's own leaves the response as it is.
+    if (status !== null || error !== thrown) {
       // Koa leaves a response alone that has begun: it would look complete, or never end.
       if (ctx.headerSent) ctx.res.destroy();
-      else resetResponse(ctx, before, status);
+      else resetResponse(ctx, before, status ?? 500);
     }
     throw error;
   }

@@ -149,6 +149,27 @@ describe("the store fails while a session is committed", () => {
     expect(tries).toBe(1);
   });
 
+  it("an error that is no StoreError drops the answer, too", async () => {
+    const create = () => Promise.reject(new Error("of a store that breaks its contract"));
+    const auth = setUp({ store: storeWith({ create }) });
+    const app = new Koa();
+    app.use(async (ctx, next) => {
+      await next().catch(() => {
+        ctx.body = "own";
+      });
+    });
+    app.use(auth.session);
+    app.use(async (ctx) => {
+      auth.sessionOf(ctx).data["a"] = 1;
+      ctx.set("x-secret", "s");
+      ctx.body = "stored";
+    });
+    const { fetch } = await serve(app);
+    const reply = await fetch("/");
+    expect(reply).toMatchObject({ status: 500, body: "own", setCookies: [] });
+    expect(reply.headers).not.toHaveProperty("x-secret");
+  });
+
   it("a value that is not JSON is an error page, and the next request works", async () => {
     const auth = setUp();
     const app = new Koa();
