@@ -1,6 +1,6 @@
 // The one thing an Express application sets up: sessions, login, logout and guards that fit together.
 
-import { holdResponse, sendReply } from "@latchkey/adapter-node";
+import { type Hold, holdResponse, sendReply } from "@latchkey/adapter-node";
 import {
   type Authenticator,
   createRequestAuth,
@@ -58,8 +58,8 @@ export function latchkey<
   type State = RequestState<User, Data, ExpressExchange>;
   // A symbol on the request costs a fraction of a WeakMap's entry, which the collector has to tend.
   const stateKey: unique symbol = Symbol("latchkey");
-  const abandonKey: unique symbol = Symbol("latchkey");
-  type Marked = { [stateKey]?: State; [abandonKey]?: () => void; session?: unknown };
+  const holdKey: unique symbol = Symbol("latchkey");
+  type Marked = { [stateKey]?: State; [holdKey]?: Hold; session?: unknown };
   const find = (req: Marked): State | undefined => req[stateKey];
 
   function stateOf(req: AnyRequest): State {
@@ -78,7 +78,7 @@ export function latchkey<
         Object.defineProperty(req, "session", { configurable: true, get });
       } else {
         const fail = (error: unknown): void => next(withStatus(error));
-        marked[abandonKey] = holdResponse(res, state.exchange, state.opened, fail);
+        marked[holdKey] = holdResponse(res, state.exchange, state.opened, fail);
         marked.session = state.opened;
       }
       next();
@@ -134,8 +134,11 @@ export function latchkey<
       const marked: Marked = req;
       const exchange = find(req)?.exchange ?? new ExpressExchange(req);
       auth.fault(exchange, error).then((reply) => {
-        if (reply === null) return next(error);
-        marked[abandonKey]?.(); // Else the answer would wait for the same store once more.
+        if (reply === null) {
+          marked[holdKey]?.dropHeld(); // Else the error page would come behind what is held.
+          return next(error);
+        }
+        marked[holdKey]?.abandon(); // Else the answer would wait for the same store once more.
         sendReply(res, reply);
       }, next);
     },

@@ -119,6 +119,26 @@ describe("the store fails while a session is committed", () => {
     expect(await fetch("/")).toMatchObject({ status: 503, body: "own: ERR_STORE_UNAVAILABLE" });
   });
 
+  it("an error of the application's own replaces what is still held of the answer", async () => {
+    const auth = setUp();
+    const app = express();
+    app.use(auth.session);
+    app.get("/", (req, res) => {
+      auth.sessionOf(req).data["a"] = 1;
+      res.setHeader("x-secret", "s").write("partly");
+      throw new Error("mine");
+    });
+    const own: ErrorRequestHandler = (_error, _req, res, _next) => {
+      res.status(500).send("own page");
+    };
+    app.use(auth.errors, own);
+    const { fetch } = await serve(app);
+    const reply = await fetch("/");
+    expect(reply).toMatchObject({ status: 500, body: "own page" });
+    expect(reply.headers).not.toHaveProperty("x-secret");
+    expect((await fetch("/")).body).toBe("own page");
+  });
+
   it("gets its answer out although other middleware has wrapped the response", async () => {
     const auth = setUp({ store: storeWith({ create: away }) });
     const app = express();

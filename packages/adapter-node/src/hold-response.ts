@@ -13,19 +13,25 @@ export interface Committable {
   save(): Promise<void>;
 }
 
+/** For error pages. */
+export interface Hold {
+  /** Drops what is still held of the handler's answer. */
+  dropHeld(): void;
+  /** The same, and what the handler left unsaved is not stored: the error page needs no commit. */
+  abandon(): void;
+}
+
 /**
  * To be called before the handler.
  *
  * @param fail Answers in the handler's place; the response is as it was when this was called.
- * @returns Lets the response go without a commit, for an error page: what the handler left unsaved
- * is not stored, and what is still held of its answer is dropped.
  */
 export function holdResponse(
   res: ResponseLike,
   exchange: NodeExchange,
   session: Committable,
   fail: (error: unknown) => void,
-): () => void {
+): Hold {
   const { writeHead, write, end, flushHeaders } = res;
   const { statusCode } = res;
   const headers = res.getHeaders();
@@ -124,11 +130,20 @@ export function holdResponse(
   res.write = gatedWrite;
   res.end = gatedEnd;
   res.flushHeaders = gatedFlushHeaders;
-  return () => {
-    if (state === "passed") return;
+  function dropHeld(): void {
+    if (state !== "held") return;
     abandoned = true;
-    if (state === "held") return dropAnswer();
-    state = "passed";
-    session.sealHead();
+    dropAnswer();
+  }
+
+  return {
+    dropHeld,
+    abandon() {
+      dropHeld();
+      if (state === "passed") return;
+      abandoned = true;
+      state = "passed";
+      session.sealHead();
+    },
   };
 }

@@ -1,4 +1,4 @@
-export { type Committable, holdResponse } from "./hold-response.ts";
+export { type Committable, type Hold, holdResponse } from "./hold-response.ts";
 export {
   type Answer,
   type Check,

@@ -19,7 +19,7 @@ import {
 } from "@latchkey/auth-core";
 import { authorize, type Rule } from "@latchkey/authz";
 import type { Principal, Reply, Session, Sessions } from "@latchkey/session-core";
-import { holdResponse } from "./hold-response.ts";
+import { type Hold, holdResponse } from "./hold-response.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import type { NodeRequest, NodeResponse } from "./node-types.ts";
 import { readBody } from "./read-body.ts";
@@ -87,8 +87,8 @@ export function latchkey<
   type State = RequestState<User, Data, HttpExchange>;
   // A symbol on the request costs a fraction of a WeakMap's entry, which the collector has to tend.
   const stateKey: unique symbol = Symbol("latchkey");
-  const abandonKey: unique symbol = Symbol("latchkey");
-  type Marked = { readonly headers: object; [stateKey]?: State; [abandonKey]?: () => void };
+  const holdKey: unique symbol = Symbol("latchkey");
+  type Marked = { readonly headers: object; [stateKey]?: State; [holdKey]?: Hold };
   const find = (req: Marked): State | undefined => req[stateKey];
 
   function stateOf(req: NodeRequest): State {
@@ -104,7 +104,7 @@ export function latchkey<
     marked[stateKey] = state;
     if (state.opened === null) return;
     const fail = (error: unknown): void => void giveUp(error, req, res);
-    marked[abandonKey] = holdResponse(res, state.exchange, state.opened, fail);
+    marked[holdKey] = holdResponse(res, state.exchange, state.opened, fail);
   };
 
   async function errors(error: unknown, req: NodeRequest, res: NodeResponse): Promise<boolean> {
@@ -117,7 +117,7 @@ export function latchkey<
 
   function answerInstead(req: NodeRequest, res: NodeResponse, reply: Reply): void {
     const marked: Marked = req;
-    marked[abandonKey]?.(); // Else the answer would wait for the same store once more.
+    marked[holdKey]?.abandon(); // Else the answer would wait for the same store once more.
     sendReply(res, reply);
   }
 
