@@ -3,8 +3,10 @@
 import { loaded } from "./load-module.ts";
 import type { OpenedStore } from "./open-store.ts";
 
-const CONNECT_MS = 2_000;
+const CONNECT_MS = 1_000;
 const COMMAND_MS = 400;
+/** A connection that says nothing for so long, although it was asked, is given up. */
+const SOCKET_MS = 1_000;
 
 export async function openRedis(url: string, setting: string): Promise<OpenedStore> {
   const { Redis } = await loaded(import("ioredis"), setting);
@@ -13,6 +15,7 @@ export async function openRedis(url: string, setting: string): Promise<OpenedSto
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
     commandTimeout: COMMAND_MS,
+    socketTimeout: SOCKET_MS,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false, // Nothing waits for a server that is away.
     retryStrategy: (attempt) => Math.min(attempt * 50, 500),

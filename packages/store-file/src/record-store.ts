@@ -79,9 +79,9 @@ export function recordStore(options: RecordStoreOptions): Store {
 
     delete: (id) =>
       change((draft) => {
-        if (live(draft, id) === null) return false;
-        draft.remove(id);
-        return true;
+        const wasLive = live(draft, id) !== null;
+        draft.remove(id); // An expired one, too: the clock may be put back.
+        return wasLive;
       }),
 
     async listByOwner(owner, limit) {
@@ -104,9 +104,9 @@ export function recordStore(options: RecordStoreOptions): Store {
         const time = now();
         let removed = 0;
         for (const record of draft.values()) {
-          if (record.owner !== owner || record.id === exceptId || !isLive(record, time)) continue;
+          if (record.owner !== owner || record.id === exceptId) continue;
+          if (isLive(record, time)) removed++;
           draft.remove(record.id);
-          removed++;
         }
         return removed;
       }),

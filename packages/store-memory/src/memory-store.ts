@@ -82,10 +82,11 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
     },
 
     async delete(id) {
-      const slot = table.liveSlotOf(id, now());
+      const slot = table.slotOf(id);
       if (slot === -1) return false;
-      table.remove(slot);
-      return true;
+      const wasLive = table.isLive(slot, now());
+      table.remove(slot); // An expired one, too: the clock may be put back.
+      return wasLive;
     },
 
     async listByOwner(owner, limit) {
@@ -111,10 +112,16 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
     },
 
     async deleteByOwner(owner, exceptId) {
-      const ids = liveRecordsOf(owner).map((slot) => table.id(slot));
-      const doomed = ids.filter((id) => id !== exceptId);
-      for (const id of doomed) table.remove(table.slotOf(id));
-      return doomed.length;
+      const time = now();
+      const ids = [...table.owners.slots(owner)].map((slot) => table.id(slot));
+      let live = 0;
+      for (const id of ids) {
+        if (id === exceptId) continue;
+        const slot = table.slotOf(id);
+        if (table.isLive(slot, time)) live += 1;
+        table.remove(slot);
+      }
+      return live;
     },
 
     async deleteExpired(limit) {
