@@ -93,7 +93,9 @@ export function latchkey<
       ctx[stateKey] = state;
       // Another middleware's `ctx.session` is left alone: there is `sessionOf`.
       if (!("session" in ctx)) {
-        Object.defineProperty(ctx, "session", { configurable: true, get: () => state.session });
+        if (state.opened !== null) Object.assign(ctx, { session: state.opened });
+        // One that throws. Not for every request: defining a property costs some 10 µs here.
+        else Object.defineProperty(ctx, "session", { get: () => state.session });
       }
       try {
         if (state.opened === null) await next();
