@@ -119,6 +119,17 @@ describe.each(kinds)("the store of a request, %s,", (_, list) => {
     expect(store.due).toBe(false);
   });
 
+  it("takes for absent what has idled, though it could live longer", async () => {
+    const app = open();
+    const first = app.request();
+    await first.create(newRecord());
+    await first.writeCookies(END);
+    app.advance(HOUR - 1);
+    expect(await app.request().get(ID)).not.toBeNull();
+    app.advance(1);
+    expect(await app.request().get(ID)).toBeNull();
+  });
+
   it("deletes and rotates what it holds, and nothing else", async () => {
     const app = open();
     const first = app.request();
