@@ -3,6 +3,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { pin } from "./pin.ts";
 import { startRedisWatch } from "./redis-watch.ts";
 import { keyOf } from "./subject.ts";
 import { startSubject } from "./subject-process.ts";
@@ -17,13 +18,15 @@ interface ProfileNode {
 interface CpuProfile {
   nodes: ProfileNode[];
   samples: number[];
+  /** Microseconds since the sample before. */
+  timeDeltas: number[];
 }
 
 const VISITORS = 16;
 const REQUESTS = 60_000;
 const ROWS = 25;
 
-/** Markdown: the functions in which most of the time is spent themselves, with their shares. */
+/** Markdown: the functions that most of the time is spent in themselves, start-up included. */
 export async function profile(
   key: string,
   wanted: string,
@@ -37,15 +40,17 @@ export async function profile(
   const redis = subject.keeps === "redis" ? await startRedisWatch(say) : null;
   try {
     const options = ["--cpu-prof", `--cpu-prof-dir=${folder}`];
-    const process = await startSubject(subject, redis?.url ?? "", options);
+    const child = await startSubject(subject, redis?.url ?? "", options);
+    pin(process.pid, 0);
+    pin(child.pid, 1);
     let left = REQUESTS;
     const lane = async (): Promise<void> => {
-      const visitor = await Visitor.enter(process.port, subject.keeps !== "nothing");
+      const visitor = await Visitor.enter(child.port, subject.keeps !== "nothing");
       while (left-- > 0) await visitor.visit(scenario);
       visitor.leave();
     };
     await Promise.all(Array.from({ length: VISITORS }, lane));
-    await process.stop();
+    await child.stop();
     return tableOf(readProfile(folder));
   } finally {
     await redis?.stop();
@@ -55,23 +60,21 @@ export async function profile(
 
 function readProfile(folder: string): CpuProfile {
   const [file = ""] = readdirSync(folder);
-  const { nodes, samples } = JSON.parse(readFileSync(join(folder, file), "utf8"));
-  return { nodes, samples };
+  const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(join(folder, file), "utf8"));
+  return { nodes, samples, timeDeltas };
 }
 
-function tableOf({ nodes, samples }: CpuProfile): string {
+function tableOf({ nodes, samples, timeDeltas }: CpuProfile): string {
   const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
-  const counts = new Map<string, number>();
-  let busy = 0;
-  for (const id of samples) {
+  const times = new Map<string, number>();
+  for (const [index, id] of samples.entries()) {
     const name = names.get(id) ?? "?";
     if (name === "(idle)" || name === "(root)") continue;
-    busy += 1;
-    counts.set(name, (counts.get(name) ?? 0) + 1);
+    times.set(name, (times.get(name) ?? 0) + (timeDeltas[index] ?? 0));
   }
-  const rows = [...counts].sort((a, b) => b[1] - a[1]).slice(0, ROWS);
-  const lines = rows.map(([name, count]) => `| ${((count / busy) * 100).toFixed(1)} % | ${name} |`);
-  return ["| of the time | in |", "|---|---|", ...lines].join("\n");
+  const rows = [...times].sort((a, b) => b[1] - a[1]).slice(0, ROWS);
+  const lines = rows.map(([name, us]) => `| ${(us / REQUESTS).toFixed(2)} | ${name} |`);
+  return ["| µs per request | in |", "|---|---|", ...lines].join("\n");
 }
 
 function nameOf({ functionName, url, lineNumber }: ProfileNode["callFrame"]): string {

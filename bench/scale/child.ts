@@ -8,6 +8,7 @@ import type { ReadCost } from "./scale.ts";
 import { openStore, storeNames } from "./stores.ts";
 
 const FILL = 5_000;
+const WARM_UP_MS = 1_000;
 const BLOCKS = 30;
 const BLOCK_MS = 50;
 const MAX_READS = 10_000;
@@ -31,8 +32,10 @@ await close();
 process.disconnect();
 
 async function readCost(from: Store, sessions: number): Promise<Omit<ReadCost, "sessions">> {
-  await readBlock(from, sessions, 200);
   let { elapsedUs } = await readBlock(from, sessions, 200);
+  for (const end = performance.now() + WARM_UP_MS; performance.now() < end; ) {
+    ({ elapsedUs } = await readBlock(from, sessions, 200));
+  }
   const blocks = [];
   for (let number = 0; number < BLOCKS; number++) {
     const reads = Math.min(MAX_READS, Math.max(20, Math.round((BLOCK_MS * 1000) / elapsedUs)));

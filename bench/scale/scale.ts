@@ -23,6 +23,7 @@ export interface StoreCosts {
 
 interface Server {
   url: string;
+  pid: number | null;
   stop(): Promise<void>;
 }
 
@@ -38,6 +39,7 @@ export async function measureScale(say: (line: string) => void): Promise<StoreCo
       say(`scale: without ${store}: ${server.missing}`);
       continue;
     }
+    if (server.pid !== null) pin(server.pid, 0);
     try {
       const costs: ReadCost[] = [];
       await runChild(store, server.url, (cost) => {
@@ -61,7 +63,7 @@ async function startServer(store: StoreName): Promise<Server | { missing: string
     const programs = await ensurePostgres();
     return "missing" in programs ? programs : startPostgres(programs);
   }
-  return { url: "", stop: async () => {} };
+  return { url: "", pid: null, stop: async () => {} };
 }
 
 function runChild(store: StoreName, url: string, take: (cost: ReadCost) => void): Promise<void> {
