@@ -1,6 +1,7 @@
 // A store that fails is an error for whoever uses the session, and for nobody else; nothing of an
 // answer that could not be stored gets out, and nothing that a handler throws ends the process.
 
+import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreError } from "@latchkey/session-core";
@@ -143,6 +144,38 @@ it("a client that goes away changes nothing: the write is stored, the process li
   await expect
     .poll(async () => (await fetch("/data")).body, { timeout: 5_000 })
     .toBe('{"a":1,"kept":true}');
+});
+
+it("so does a stream of HTTP/2 that is given up", async () => {
+  const faults: unknown[] = [];
+  const auth = setUp({ onError: (error) => faults.push(error) });
+  const seen: string[] = [];
+  const listener = auth.handle(async (req, res) => {
+    const session = auth.sessionOf(req);
+    if (req.url === "/data") return res.end(JSON.stringify(session.data));
+    if (req.url === "/start") session.data["a"] = 1;
+    else {
+      seen.push("begun");
+      await sleep(100);
+      await session.login({ id: "alpha" }); // With a cookie for a head that nobody waits for.
+    }
+    res.setHeader("x-a", "1");
+    res.end("done");
+    seen.push("ended");
+  });
+  const { fetch, port, cookies } = await serve(listener, 2);
+  await fetch("/start");
+  const client = connectHttp2(`http://127.0.0.1:${port}`);
+  const stream = client.request({ ":path": "/slow", cookie: `sid=${cookies.get("sid")}` });
+  stream.on("error", () => {});
+  await expect.poll(() => seen.at(-1), { timeout: 3_000, interval: 2 }).toBe("begun");
+  stream.close(8); // RFC 9113 §7: CANCEL
+  await expect.poll(() => seen.at(-1), { timeout: 3_000 }).toBe("ended");
+  client.destroy();
+  await sleep(20);
+  expect(faults).toEqual([]);
+  expect(await auth.sessions.list("alpha")).toHaveLength(1);
+  expect((await fetch("/data")).status).toBe(200);
 });
 
 it("session alone leaves errors to its caller, but for those of the commit", async () => {
