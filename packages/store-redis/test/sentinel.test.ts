@@ -9,7 +9,7 @@ import type { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { redisStore } from "../src/index.ts";
 import { connect, missing, programs } from "./clients.ts";
-import { countThere, startLoad, until } from "./failover-load.ts";
+import { countThere, SPARE_MS, startLoad, until } from "./failover-load.ts";
 
 describe.skipIf(missing !== null)("Sentinel", { timeout: 120_000 }, () => {
   let servers: RedisSentinel;
@@ -62,7 +62,7 @@ describe.skipIf(missing !== null)("Sentinel", { timeout: 120_000 }, () => {
       await end(victim);
       await until(async () => (await servers.master()) !== victim);
       const failoverMs = performance.now() - endedAt;
-      await sleep(2_500);
+      await load.settled();
       const report = await load.stop();
       expect(report.strange).toEqual([]);
       expect(report.ended.size).toBeGreaterThan(50);
@@ -72,7 +72,7 @@ describe.skipIf(missing !== null)("Sentinel", { timeout: 120_000 }, () => {
         `${name}: failover after ${failoverMs.toFixed()} ms, last error after ${last.toFixed()} ms;`,
         `${report.ended.size} logouts, ${report.living.size} sessions, ${lost} lost`,
       );
-      expect(last).toBeLessThan(failoverMs + 2_000);
+      expect(last).toBeLessThan(failoverMs + SPARE_MS);
       expect(report.revivals).toBe(0);
       expect(await countThere(store, report.ended)).toBe(0);
       expect(lost).toBe(0);
