@@ -93,13 +93,16 @@ describe("the store fails while a session is committed", () => {
     const app = express();
     app.use(auth.session);
     app.get("/", async (req, res) => {
+      res.type("csv"); // An answer has one type: it gives way to the problem's.
       auth.sessionOf(req).data["a"] = 1;
       await auth.sessionOf(req).save();
       res.send("stored");
     });
     app.use(auth.errors);
     const { fetch } = await serve(app);
-    expect(await fetch("/", { headers: json })).toMatchObject({ status: 503, setCookies: [] });
+    const reply = await fetch("/", { headers: json });
+    expect(reply).toMatchObject({ status: 503, setCookies: [] });
+    expect(reply.headers["content-type"]).toBe("application/problem+json");
     expect(tries).toBe(1);
   });
 

@@ -12,6 +12,10 @@ interface Request {
 export function sendReply(res: ResponseLike & { readonly req: Request }, reply: Reply): void {
   const { req } = res;
   res.statusCode = reply.status;
+  // What a handler has set before it failed gives way; cookies stand side by side.
+  for (const [name] of reply.headers) {
+    if (name.toLowerCase() !== "set-cookie") res.removeHeader(name);
+  }
   for (const [name, value] of reply.headers) res.appendHeader(name, value);
   // A refusal may come before the body was read; the rest of it is not waited for. RFC 9113 §8.2.2
   // forbids the header in HTTP/2, where a stream ends without its connection.

@@ -69,7 +69,7 @@ export const redirectRules: readonly AdapterRule[] = [
           if (text === null) continue;
           const page = await browser.get(`/login?next=${text}`);
           expectStatus(page, [200, 400], `GET /login?next=${text}`);
-          const link = /(?:href|action|value)="([^"]*evil[^"]*)"/i.exec(
+          const link = /(?:href|action|value)="([^"]*evil\.example[^"]*)"/i.exec(
             page.text.replace(/action="\/login\?[^"]*"/g, ""),
           );
           expectEqual(link?.[1] ?? null, null, `a link of the login page with next=${text}`);
