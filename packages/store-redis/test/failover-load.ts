@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Store, StoreError } from "@latchkey/session-core";
 
-export interface LoadReport {
+interface LoadReport {
   /** When calls were refused: `performance.now()`. */
   readonly readErrors: readonly number[];
   readonly writeErrors: readonly number[];
