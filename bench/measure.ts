@@ -93,7 +93,6 @@ async function runRounds(
     const blockMs = warmingUp ? plan.warmUpBlockMs : plan.blockMs;
     for (const scenario of shuffled(scenarios)) {
       for (const subject of shuffled(running)) {
-        if (!subject.subject.scenarios.includes(scenario)) continue;
         const watch = warmingUp && subject.subject.keeps === "redis" ? redis : null;
         const sample = await runBlock(subject, scenario, blockMs, watch);
         if (!warmingUp) samples[scenario].get(subject.subject.name)?.push(sample);

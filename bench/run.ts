@@ -36,6 +36,8 @@ const { values } = parseArgs({
   },
 });
 
+const whole = values.only === "" && values.family === families.join(",");
+if (values.write && !whole) throw new TypeError("--write is for all frameworks and subjects");
 if (values.profile === undefined) await runParts();
 else console.log(await profile(values.profile, values.scenario, say));
 
@@ -62,7 +64,10 @@ async function runParts(): Promise<void> {
     writeFileSync(new URL("./scale.svg", import.meta.url), scalePlot(results));
     publish("scale", `${scaleTable(results)}\n\n${conditions({})}.`);
   }
-  if (bars.length > 0) publish("bars", barsTable(bars));
+  // Some of them alone would wipe the others out of README.md.
+  const all = parts.includes("requests") && parts.includes("memory");
+  if (all) publish("bars", barsTable(bars));
+  else if (bars.length > 0) console.log(barsTable(bars));
 }
 
 /** One family after the other. */

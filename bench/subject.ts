@@ -1,7 +1,5 @@
 // What is measured, and what it gets.
 
-import type { Scenario } from "./visitor.ts";
-
 export const families = ["express", "fastify", "koa", "hono"] as const;
 export type Family = (typeof families)[number];
 
@@ -39,7 +37,6 @@ export interface Subject {
   side: "ours" | "peer" | "bare";
   /** Where a session's data is. */
   keeps: Keeping;
-  scenarios: readonly Scenario[];
   /** Serves on a free port of 127.0.0.1, and says which. */
   start(context: Context): Promise<number>;
 }

@@ -5,13 +5,12 @@ import type { FastifySetUp } from "./families/fastify.ts";
 import type { HonoSetUp } from "./families/hono.ts";
 import type { KoaSetUp } from "./families/koa.ts";
 import { BARE, BARE_AGAIN, type Context, type Keeping, type Subject } from "./subject.ts";
-import { scenarios } from "./visitor.ts";
 
-type Kind = Pick<Subject, "side" | "keeps" | "scenarios">;
+type Kind = Pick<Subject, "side" | "keeps">;
 
-const bare: Kind = { side: "bare", keeps: "nothing", scenarios };
-const ours = (keeps: Keeping): Kind => ({ side: "ours", keeps, scenarios });
-const peer = (keeps: Keeping): Kind => ({ side: "peer", keeps, scenarios });
+const bare: Kind = { side: "bare", keeps: "nothing" };
+const ours = (keeps: Keeping): Kind => ({ side: "ours", keeps });
+const peer = (keeps: Keeping): Kind => ({ side: "peer", keeps });
 
 export const KEYS_20 = "latchkey-memory, 20 keys";
 
@@ -30,9 +29,7 @@ export const subjects: readonly Subject[] = [
     fromPeers("better-auth", "withCookieCache"),
   ),
   inExpress("latchkey-memory", ours("memory"), async () => (await onExpress()).onMemory),
-  inExpress(KEYS_20, { ...ours("memory"), scenarios: ["read"] }, async () => {
-    return (await onExpress()).with20Keys;
-  }),
+  inExpress(KEYS_20, ours("memory"), async () => (await onExpress()).with20Keys),
   inExpress("latchkey-sqlite", ours("database"), async () => (await onExpress()).onSqlite),
   inExpress("latchkey-redis", ours("redis"), async () => (await onExpress()).onRedis),
   inExpress("latchkey-cookie", ours("cookie"), async () => (await onExpress()).inCookie),

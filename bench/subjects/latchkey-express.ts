@@ -17,11 +17,11 @@ export const onSqlite: ExpressSetUp = (app, context) => setUp(app, context, sqli
 export const onRedis: ExpressSetUp = (app, context) => setUp(app, context, redisOptions(context));
 export const inCookie: ExpressSetUp = (app, context) => setUp(app, context, cookieOptions(context));
 
-/** A session of 20 keys instead of two. */
+/** A session of 20 keys instead of two: 18 more. */
 export const with20Keys: ExpressSetUp = (app, context) => {
   const names = Array.from({ length: 18 }, (_, number) => `key${number}`);
   const more = Object.fromEntries(names.map((name) => [name, `the value of ${name}`]));
-  setUp(app, context, memoryOptions(context), { ...more, n: 1 });
+  setUp(app, context, memoryOptions(context), more);
 };
 
 function setUp(app: Express, { nextUser }: Context, options: Options, more: object = {}): void {
