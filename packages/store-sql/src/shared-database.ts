@@ -24,19 +24,21 @@ export class SharedDatabase {
   connect(inner: DatabaseConnection): DatabaseConnection {
     const executeQuery: DatabaseConnection["executeQuery"] = (query) =>
       retryBusy(async () => {
-        await this.#turn(connection);
+        // Looked at and used in one go: of several that waited, the first may begin a transaction.
+        while (this.#isTaken(connection)) await this.#change();
         try {
           return inner.executeQuery(query);
         } finally {
           this.#settle(connection);
         }
       });
-    const turn = (): Promise<void> => this.#turn(connection);
+    const isTaken = (): boolean => this.#isTaken(connection);
+    const change = (): Promise<void> => this.#change();
     const settle = (streaming: boolean): void => this.#settle(connection, streaming);
     const connection: DatabaseConnection = {
       executeQuery,
       async *streamQuery(query, chunkSize) {
-        await turn();
+        while (isTaken()) await change();
         settle(true);
         try {
           yield* inner.streamQuery(query, chunkSize);
@@ -55,10 +57,12 @@ export class SharedDatabase {
     this.#settle(connection);
   }
 
-  async #turn(connection: DatabaseConnection): Promise<void> {
-    while (this.#owner !== null && this.#owner !== connection) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
+  #isTaken(connection: DatabaseConnection): boolean {
+    return this.#owner !== null && this.#owner !== connection;
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   #settle(connection: DatabaseConnection, streaming = false): void {

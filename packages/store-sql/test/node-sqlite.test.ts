@@ -125,3 +125,29 @@ test("a failed transaction is rolled back", async () => {
 test("an empty path is refused: SQLite would make a temporary database of it", () => {
   expect(() => nodeSqliteDialect("")).toThrow(/^path must be/);
 });
+
+test("what waited for a transaction runs in nobody else's", async () => {
+  const insert = (on: Kysely<Tables>, name: string) =>
+    on.insertInto("pet").values({ name }).execute();
+  for (let round = 0; round < 20; round++) {
+    const outcomes = await Promise.allSettled([
+      db.transaction().execute(async (trx) => {
+        await insert(trx, `first ${round}`);
+        await sleep(2);
+        await trx.selectFrom("pet").selectAll().execute();
+      }),
+      sleep(1).then(() =>
+        db.transaction().execute(async (trx) => {
+          await insert(trx, `second ${round}`);
+          throw new Error("no");
+        }),
+      ),
+      sleep(1).then(() => insert(db, `plain ${round}`)),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(outcomes[1]).toHaveProperty("reason.message", "no");
+  }
+  const names = (await db.selectFrom("pet").select("name").execute()).map(({ name }) => name);
+  expect(names.filter((name) => name?.startsWith("second"))).toEqual([]);
+  expect(names).toHaveLength(40);
+});
