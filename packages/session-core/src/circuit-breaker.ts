@@ -15,6 +15,7 @@ export class CircuitBreaker {
   #failures = 0;
   /** When the first of the present failures began. */
   #failingSince = Infinity;
+  #succeededAt = -Infinity;
   /** No call before this, except the ones under way. */
   #closedUntil: number | null = null;
 
@@ -36,13 +37,16 @@ export class CircuitBreaker {
   #reset(): void {
     this.#failures = 0;
     this.#failingSince = Infinity;
+    this.#succeededAt = this.#now();
     this.#closedUntil = null;
   }
 
   #count(beganAt: number): void {
     const now = this.#now();
     this.#failures += 1;
-    this.#failingSince = Math.min(this.#failingSince, beganAt);
+    // One call that hung among others that went well is no outage.
+    const since = Math.max(beganAt, this.#succeededAt);
+    this.#failingSince = Math.min(this.#failingSince, since);
     if (this.#failures < FAILURES && now - this.#failingSince < FAILING_MS) return;
     this.#closedUntil = now + PAUSE_MS;
   }

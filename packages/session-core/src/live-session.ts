@@ -175,6 +175,7 @@ export class LiveSession<User extends { id: string }, Data extends object>
 
   /** Writes what changed, or the visit; then the cookie. To be called before the head is sent. */
   async commit(): Promise<void> {
+    if (this.#turns.busy) await this.#turns.settled();
     await this.save();
     await this.#turns.take(async () => {
       if (this.#visitDue()) await this.#held.visit();

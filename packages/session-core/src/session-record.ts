@@ -44,6 +44,9 @@ export interface StoredSession {
   content: SessionContent;
 }
 
+/** Longer texts are taken apart each time, so that what is remembered stays small. */
+const MAX_REMEMBERED = 2_048;
+
 /** The last text that was taken apart, and what it says. */
 export interface DecodedSession {
   text: string;
@@ -62,7 +65,9 @@ export function openRecord(
 ): StoredSession | null {
   const { data } = record;
   const content = last?.text === data ? last.content : decodeSession(data);
-  if (last !== null && last.text !== data) Object.assign(last, { text: data, content });
+  if (last !== null && last.text !== data && data.length <= MAX_REMEMBERED) {
+    Object.assign(last, { text: data, content });
+  }
   if (content === null) return null;
   // A visit that was under way during a login may have raised `record.expiresAt` beyond the end
   // that the login chose. The head can't be raised, so it has the last word.

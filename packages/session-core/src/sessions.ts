@@ -34,7 +34,10 @@ export interface SessionsOptions<
   touchEvery?: Duration;
   /** Brings `session.user` up to date; `null` ends the session. */
   loadUser?: LoadUser<User>;
-  /** How old what `loadUser` said may be. Default: asked at every request. */
+  /**
+   * How old what `loadUser` said may be. Default: asked at every request. For as long, all requests
+   * of a user get the same object: don't change it.
+   */
   loadUserEvery?: Duration;
   now?: () => number;
   randomBytes?: (size: number) => Uint8Array;

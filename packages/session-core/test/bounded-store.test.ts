@@ -128,3 +128,21 @@ test("an answer that comes too late is nobody's unhandled rejection", async () =
 test("a wrong timeout is named", () => {
   expect(() => boundedStore(mapStore(Date.now), { timeout: "soon" as "1s" })).toThrow(/timeout/);
 });
+
+test("one call that hangs among many that go well is no outage, however long the timeout", async () => {
+  const inner = mapStore(Date.now);
+  const store = boundedStore(inner, { timeout: "1s" });
+  let first = true;
+  inner.before = async () => {
+    const hangs = first;
+    first = false;
+    if (hangs) await never();
+  };
+  const hanging = store.get("session:a").catch(() => null);
+  for (let turn = 0; turn < 10; turn++) {
+    await sleep(90);
+    expect(await store.get("session:b")).toBeNull();
+  }
+  await hanging;
+  expect(await store.get("session:b")).toBeNull();
+});

@@ -2,6 +2,7 @@
 
 import { expect, it } from "vitest";
 import { JsonMemo, sameMembers } from "../src/json-memo.ts";
+import { encodeSession, openRecord } from "../src/session-record.ts";
 
 it("knows flat objects, and nothing else", () => {
   const memo = new JsonMemo<object>();
@@ -45,4 +46,14 @@ it("sees every difference between members", () => {
   ];
   for (const other of others) expect(sameMembers(other, flat), JSON.stringify(other)).toBe(false);
   expect(sameMembers({ constructor: Object }, { a: 1 })).toBe(false);
+});
+
+it("long records are not remembered whole", () => {
+  const last = { text: "", content: null };
+  const user = JSON.stringify({ id: "a", long: "x".repeat(5_000) });
+  const head = { generation: 1, startedAt: 0, lifetimeMs: 1e6, idleMs: null, browser: false };
+  const data = encodeSession({ head: { ...head, mfa: false, origin: "{}" }, user, data: "{}" });
+  const times = { createdAt: 0, seenAt: 0, expiresAt: 1e6, version: 1 };
+  expect(openRecord({ id: "session:a", owner: null, data, ...times }, 1, last)).not.toBeNull();
+  expect(last.text).toBe("");
 });
