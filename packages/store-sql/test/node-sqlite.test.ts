@@ -127,8 +127,9 @@ test("an empty path is refused: SQLite would make a temporary database of it", (
 });
 
 test("what waited for a transaction runs in nobody else's", async () => {
+  let id = 0;
   const insert = (on: Kysely<Tables>, name: string) =>
-    on.insertInto("pet").values({ name }).execute();
+    on.insertInto("pet").values({ id: ++id, name }).execute();
   for (let round = 0; round < 20; round++) {
     const outcomes = await Promise.allSettled([
       db.transaction().execute(async (trx) => {
