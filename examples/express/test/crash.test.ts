@@ -64,7 +64,7 @@ test(`SQLite: ${KILLS} kills during writes lose nothing that was answered`, {
     if (kill % 10 === 0) expectIntact();
   }
   expectIntact();
-  expect(acknowledged).toBeGreaterThan(KILLS * WRITERS);
+  expect(acknowledged).toBeGreaterThan(KILLS);
 });
 
 /** No damage, and no second session: the one is all there is. */

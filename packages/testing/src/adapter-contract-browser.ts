@@ -119,7 +119,8 @@ export class Browser {
       request.on("error", (error) => {
         const idle = "code" in error && error.code === "ECONNRESET" && request.reusedSocket;
         // The server closed a connection that it had kept for us, just when we used it.
-        if (!idle || body !== undefined) return reject(error);
+        const again = body === undefined || method === "PUT"; // RFC 9110 §9.2.2: idempotent
+        if (!idle || !again) return reject(error);
         this.#exchange(method, path, headers, body).then(resolve, reject);
       });
       request.setTimeout(MAX_WAIT_MS, () => {
