@@ -64,7 +64,13 @@ export function holdResponse(
     return state;
   }
 
+  /** Changed once more meanwhile: stored as well, but once only, as a visit may stay due. */
   function release(): void {
+    if (ended && !abandoned && dirty()) session.save().then(flush, refuse);
+    else flush();
+  }
+
+  function flush(): void {
     if (abandoned) return;
     exchange.flushHeaders(res);
     state = "passed";
