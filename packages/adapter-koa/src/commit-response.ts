@@ -73,7 +73,7 @@ async function commitBehind(
     ctx.app.emit("error", error, ctx);
     throw fault;
   }
-  if (exchange.hasHeaders && !ctx.headerSent) exchange.flushWithError(ctx.res, error);
+  if (exchange.hasHeaders && !ctx.headerSent) exchange.flushBehindError();
 }
 
 async function commit(exchange: KoaExchange, session: Committable): Promise<void> {

@@ -4,6 +4,7 @@
 import type { ServerResponse } from "node:http";
 import type { Exchange } from "@latchkey/session-core";
 import type { ExtendableContext } from "koa";
+import { keepOnError } from "./keep-on-error.ts";
 
 export class KoaExchange implements Exchange {
   readonly #ctx: ExtendableContext;
@@ -53,17 +54,11 @@ export class KoaExchange implements Exchange {
     this.#headers = [];
   }
 
-  /** Adds them to an error as well: Koa drops the response's own when it answers one. */
-  flushWithError(res: ServerResponse, error: unknown): void {
-    if (error instanceof Error && Object.isExtensible(error)) {
-      const own = "headers" in error && typeof error.headers === "object" ? error.headers : {};
-      const headers: Record<string, unknown> = { ...own };
-      for (const [name, value] of this.#headers) {
-        headers[name] = [headers[name] ?? [], value].flat();
-      }
-      Object.assign(error, { headers });
-    }
-    this.flushHeaders(res);
+  /** Adds them for an error's answer as well: Koa drops the response's own when it makes one. */
+  flushBehindError(): void {
+    const lines = this.#headers;
+    this.flushHeaders(this.#ctx.res);
+    keepOnError(this.#ctx, lines);
   }
 
   /** For an answer that is not sent. */
