@@ -266,3 +266,59 @@ describe("rows 28, 33, 34: bodies of a login", () => {
     expect((await fetch("/login", nested)).status).toBe(400);
   });
 });
+
+describe("what is spared stays what it was meant to be", () => {
+  it("no dot segment gets past a guard through an exempt folder", async () => {
+    const auth = setUp();
+    const app = express();
+    app.use(auth.session);
+    app.use("/public", auth.require(false));
+    app.use(auth.require(true));
+    app.use((_req, res) => void res.send("in"));
+    const { fetch } = await serve(app);
+    expect((await fetch("/public/a..b.css", { headers: html })).status).toBe(200);
+    for (const path of [
+      "/public/..%2fsecret",
+      "/public/%2e%2e/secret",
+      "/public/%2E./secret",
+      "/public/x%5c..%5c..%5csecret",
+      "/public/..",
+      "/public/%2e%2e",
+    ]) {
+      expect((await fetch(path, { headers: html })).status, path).not.toBe(200);
+    }
+  });
+
+  it("a login page that is named by its query opens no other page of its path", async () => {
+    const auth = setUp({ loginUrl: "/app?page=login" });
+    const app = express();
+    app.use(auth.session, auth.require(true));
+    app.use((_req, res) => void res.send("in"));
+    const { fetch } = await serve(app);
+    const statusOf = async (path: string) => (await fetch(path, { headers: html })).status;
+    expect(await statusOf("/app?page=login")).toBe(200);
+    expect(await statusOf("/app?page=login&next=%2Fhome")).toBe(200);
+    for (const path of ["/app?page=payroll", "/app", "/app?page=login&page=payroll"]) {
+      expect(await statusOf(path), path).toBe(303);
+    }
+  });
+
+  it("Basic credentials, which browsers add by themselves, don't replace the CSRF token there", async () => {
+    const basic: Authenticator<User> = {
+      name: "basic",
+      authenticate: async () => ({ kind: "accepted", user: { id: "robot" } }),
+    };
+    const auth = setUp();
+    const app = express();
+    app.use(auth.session, auth.authenticate(basic));
+    app.post("/change", auth.csrf, (_req, res) => void res.send("changed"));
+    const { fetch } = await serve(app);
+    const post = async (headers: Record<string, string>) =>
+      (await fetch("/change", { method: "POST", headers })).status;
+    const authorization = "Basic cm9ib3Q6c2VjcmV0";
+    expect(await post({ authorization })).toBe(200);
+    expect(await post({ authorization, origin: "https://evil.example" })).toBe(403);
+    expect(await post({ authorization, "sec-fetch-site": "cross-site" })).toBe(403);
+    expect(await post({ authorization: "Bearer x", origin: "https://app.example" })).toBe(200);
+  });
+});

@@ -24,11 +24,12 @@ export function createGuard<User extends { id: string }, Data extends object>(
   denial: DenialOptions = {},
 ): (state: RequestState<User, Data>, place: GuardPlace) => Promise<Reply | null> {
   const loginUrl = denial.loginUrl ?? context.loginUrl;
-  const open = [loginUrl, context.logoutUrl].flatMap((url) => (url === false ? [] : [bare(url)]));
+  const open = [loginUrl, context.logoutUrl].map(sameAs);
 
   return async (state, place) => {
     const { exchange } = state;
-    if (place === "mounted" && (state.exempt || open.includes(bare(exchange.url)))) return null;
+    const spared = state.exempt || open.some((isOpen) => isOpen(exchange.url));
+    if (place === "mounted" && spared && !hasDotSegment(exchange.url)) return null;
     const { principal } = state;
     const decision = await decide(principal);
     switch (decision.kind) {
@@ -44,6 +45,30 @@ export function createGuard<User extends { id: string }, Data extends object>(
   };
 }
 
+/** A page is known by its path, and by its query if its URL has one. */
+function sameAs(page: string | false): (url: string) => boolean {
+  if (page === false) return () => false;
+  const wanted = [...queryOf(page)];
+  return (url) => {
+    if (bare(url) !== bare(page)) return false;
+    const query = queryOf(url);
+    return wanted.every(([name, value]) => query.getAll(name).join("\n") === value);
+  };
+}
+
 function bare(url: string): string {
   return url.replace(/[?#].*$/, "").replace(/\/$/, "");
+}
+
+function queryOf(url: string): URLSearchParams {
+  return new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? "");
+}
+
+/**
+ * Whoever serves files resolves `..`, also encoded, after the framework has matched the path: what is
+ * exempt below `/public` would be reached as `/public/../private`.
+ */
+function hasDotSegment(url: string): boolean {
+  const [path = ""] = url.split("?", 1);
+  return /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\\]|%2f|%5c|$)/i.test(path);
 }

@@ -58,6 +58,13 @@ export interface RequestAuth<
 
 const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
+/** A browser adds these credentials by itself, also to what another site makes it send. */
+function isSentUnasked(exchange: Exchange): boolean {
+  const byBrowser = exchange.getHeader("origin") ?? exchange.getHeader("sec-fetch-site");
+  const scheme = /^(?:basic|negotiate|ntlm|digest)\b/i;
+  return byBrowser !== undefined && scheme.test(exchange.getHeader("authorization") ?? "");
+}
+
 /** @throws {TypeError} That names the option, for values that are wrong or unsafe. */
 export function createRequestAuth<
   User extends { id: string },
@@ -89,7 +96,8 @@ export function createRequestAuth<
     guard: (decide, denial) => createGuard(context, decide, denial),
     credentials: createCredentialCheck,
     async csrf({ exchange, accepted, session }, body) {
-      if (SAFE.has(exchange.method) || accepted !== null) return null;
+      if (SAFE.has(exchange.method)) return null;
+      if (accepted !== null && !isSentUnasked(exchange)) return null;
       const fields = typeof body === "object" && body !== null ? body : {};
       if (session.checkCsrf(sentCsrfToken(exchange, { ...fields }))) return null;
       return forgedReply(context, exchange);
