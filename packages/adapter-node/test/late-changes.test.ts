@@ -32,7 +32,7 @@ describe.each([1, 2] as const)("HTTP/%i", (version) => {
     const listener = auth.handle((req, res) => {
       const { data } = auth.sessionOf(req);
       if (req.url === "/data") return res.end(JSON.stringify(data));
-      data["a"] = 1;
+      data["a"] = req.url;
       res.write("x");
       data["b"] = 2;
       res.end("y");
@@ -40,9 +40,9 @@ describe.each([1, 2] as const)("HTTP/%i", (version) => {
     });
     const { fetch } = await serve(listener, version);
     expect((await fetch("/")).body).toBe("xy");
-    expect((await fetch("/data")).body).toBe('{"a":1,"b":2}');
+    expect((await fetch("/data")).body).toBe('{"a":"/","b":2}');
     expect((await fetch("/after")).body).toBe("xy");
-    expect((await fetch("/data")).body).toBe('{"a":1,"b":2,"c":3}');
+    expect((await fetch("/data")).body).toBe('{"a":"/after","b":2,"c":3}');
   });
 
   it("when that one can't be stored, the answer is an error", async () => {
