@@ -7,12 +7,14 @@ import type { AnyReply, AnyRequest } from "./hook.ts";
 export class FastifyExchange implements Exchange {
   /** The session is committed, or given up. */
   settled = false;
+  readonly reply: AnyReply;
   readonly #request: AnyRequest;
   readonly #before: ReturnType<AnyReply["getHeaders"]>;
   #headers: [name: string, value: string][] = [];
 
   constructor(request: AnyRequest, reply: AnyReply) {
     this.#request = request;
+    this.reply = reply;
     this.#before = reply.getHeaders();
   }
 
@@ -54,6 +56,11 @@ export class FastifyExchange implements Exchange {
   flushHeaders(reply: AnyReply): void {
     // Fastify itself keeps the `set-cookie` lines that are there; nothing else is ever appended.
     for (const [name, value] of this.#headers) reply.header(name, value);
+    this.#headers = [];
+  }
+
+  /** For a reply that is out without them. */
+  dropHeaders(): void {
     this.#headers = [];
   }
 

@@ -23,10 +23,19 @@ export interface RawRequest extends Readable {
   readonly headers: IncomingHttpHeaders;
 }
 
+export interface RawReply {
+  readonly writableEnded: boolean;
+  hasHeader(name: string): boolean;
+  removeHeader(name: string): void;
+  end(...args: never[]): unknown;
+}
+
 /** A reply of any route. */
 export interface AnyReply {
   readonly request: AnyRequest;
-  readonly raw: { hasHeader(name: string): boolean; removeHeader(name: string): void };
+  readonly raw: RawReply;
+  /** Sent, or left to the handler by `hijack`. */
+  readonly sent: boolean;
   hasHeader(name: string): boolean;
   getHeaders(): Record<string, number | string | string[] | undefined>;
   header(name: string, value: unknown): unknown;

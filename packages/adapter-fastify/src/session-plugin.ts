@@ -2,12 +2,13 @@
 // callbacks: a promise is made only where something has to be waited for.
 
 import type { RequestState } from "@latchkey/auth-core";
-import { type Session, SessionError } from "@latchkey/session-core";
+import type { Session } from "@latchkey/session-core";
 import type { FastifyPluginCallback, FastifyRequest, RouteOptions } from "fastify";
 import fastifyPlugin from "fastify-plugin";
-import { commitReply, giveStatus, isDirty } from "./commit-reply.ts";
+import { commitReply, giveStatus } from "./commit-reply.ts";
 import { FastifyExchange } from "./fastify-exchange.ts";
 import type { AnyRequest } from "./hook.ts";
+import { storeAfterAbort, storeAfterReply } from "./store-late.ts";
 
 interface SessionPluginParts<User extends { id: string }, Data extends object> {
   open(exchange: FastifyExchange): State<User, Data> | Promise<State<User, Data>>;
@@ -73,18 +74,16 @@ export function sessionPlugin<User extends { id: string }, Data extends object>(
     instance.addHook("onResponse", (request, _reply, done) => {
       const state = find(request);
       done();
-      if (state === undefined || state.opened === null || state.exchange.settled) return;
-      state.exchange.settled = true;
-      if (!isDirty(state.opened)) return;
-      state.opened.commit().then(() => {
-        if (!state.exchange.hasHeaders) return;
-        onError(new SessionError("ERR_SESSION_LATE", LATE));
-      }, onError);
+      if (state !== undefined) storeAfterReply(state, onError);
+    });
+
+    // Then the response may never be said to end.
+    instance.addHook("onRequestAbort", (request, done) => {
+      const state = find(request);
+      done();
+      if (state !== undefined) storeAfterAbort(state, onError);
     });
     ready();
   };
   return fastifyPlugin(plugin, { name: "@latchkey/adapter-fastify", fastify: "5.x" });
 }
-
-const LATE =
-  "a hijacked reply was sent without its session cookie; log in and start sessions elsewhere";

@@ -35,9 +35,8 @@ export function holdResponse(
   const { writeHead, write, end, flushHeaders } = res;
   const { statusCode } = res;
   const headers = res.getHeaders();
-  let state: "open" | "held" | "passed" = "open";
+  let state: "open" | "held" | "passed" | "dropped" = "open";
   let ended = false;
-  let abandoned = false;
   let calls: (() => unknown)[] = [];
 
   /** A value that can't be written counts as changed; the commit then says why. */
@@ -58,20 +57,30 @@ export function holdResponse(
         return "passed";
       }
       state = "held";
-      session.commit().then(release, refuse);
+      void after(session.commit(), release);
     }
     if (state === "held" && !ended) calls.push(call);
-    return state;
+    return state === "held" ? "held" : "passed";
+  }
+
+  /** Goes on once the session is stored, unless the answer was dropped meanwhile. Never rejects. */
+  async function after(stored: Promise<void>, goOn: () => void): Promise<void> {
+    try {
+      await stored;
+      if (state !== "dropped") goOn();
+    } catch (error) {
+      // Not stored; or stored, and Node refuses a call that was held: a chunk that is none, say.
+      refuse(error);
+    }
   }
 
   /** Changed once more meanwhile: stored as well, but once only, as a visit may stay due. */
   function release(): void {
-    if (ended && !abandoned && dirty()) session.save().then(flush, refuse);
+    if (ended && dirty()) void after(session.save(), flush);
     else flush();
   }
 
   function flush(): void {
-    if (abandoned) return;
     exchange.flushHeaders(res);
     state = "passed";
     const waiting = calls;
@@ -81,13 +90,14 @@ export function holdResponse(
   }
 
   function refuse(error: unknown): void {
-    if (abandoned) return;
+    if (state === "dropped") return;
+    if (res.headersSent) return void res.destroy(error instanceof Error ? error : undefined);
     dropAnswer();
     fail(error);
   }
 
   function dropAnswer(): void {
-    state = "passed";
+    state = "dropped";
     session.sealHead();
     // Also past what other middleware has wrapped around them meanwhile: a compressor, say, that
     // believes its stream has ended.
@@ -114,10 +124,10 @@ export function holdResponse(
 
   function gatedEnd(...args: unknown[]): unknown {
     const call = (): unknown => Reflect.apply(end, res, args);
-    if (state === "passed" && !abandoned && !ended && dirty()) {
+    if (state === "passed" && !ended && dirty()) {
       // Changed after the first byte, while streaming: stored before the last one, or cut off.
       ended = true;
-      session.save().then(call, (error) => res.destroy(error));
+      void after(session.save(), call);
       return res;
     }
     const outcome = gate(call);
@@ -137,18 +147,15 @@ export function holdResponse(
   res.end = gatedEnd;
   res.flushHeaders = gatedFlushHeaders;
   function dropHeld(): void {
-    if (state !== "held") return;
-    abandoned = true;
-    dropAnswer();
+    if (state === "held") dropAnswer();
   }
 
   return {
     dropHeld,
     abandon() {
       dropHeld();
-      if (state === "passed") return;
-      abandoned = true;
-      state = "passed";
+      if (state === "dropped") return;
+      state = "dropped";
       session.sealHead();
     },
   };

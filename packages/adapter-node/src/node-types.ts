@@ -10,6 +10,7 @@ export type NodeResponse = ServerResponse | Http2ServerResponse;
 export interface ResponseLike {
   statusCode: number;
   statusMessage: string;
+  readonly headersSent: boolean;
   readonly req: { readonly httpVersionMajor: number };
   writeHead(status: number, ...rest: unknown[]): unknown;
   write(chunk: unknown, ...rest: unknown[]): boolean;

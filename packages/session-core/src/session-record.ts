@@ -87,9 +87,11 @@ export function newHead(exchange: Exchange, lifetimes: Lifetimes, startedAt: num
 
 export function encodeSession({ head, user, data }: SessionContent): string {
   const { generation, startedAt, lifetimeMs, idleMs, browser, mfa, origin } = head;
-  const times = `${generation},${startedAt},${lifetimeMs},${idleMs ?? 0}`;
-  const lengths = `${origin.length},${user.length}`;
-  return `[1,${times},${Number(browser)},${Number(mfa)},${lengths},${origin},${user},${data}]`;
+  const flags = [Number(browser), Number(mfa)];
+  const numbers = [generation, startedAt, lifetimeMs, idleMs ?? 0, ...flags];
+  // Joined, not concatenated: V8 would keep a text made of pieces in pieces, four times as large,
+  // for as long as it is in a store in memory.
+  return ["[1", ...numbers, origin.length, user.length, origin, user, `${data}]`].join(",");
 }
 
 const shape = /^\[1,(\d+),(\d+),(\d+),(\d+),([01]),([01]),(\d{1,6}),(\d{1,9}),/;
