@@ -91,9 +91,17 @@ export function holdResponse(
 
   function refuse(error: unknown): void {
     if (state === "dropped") return;
-    if (res.headersSent) return void res.destroy(error instanceof Error ? error : undefined);
-    dropAnswer();
-    fail(error);
+    if (res.headersSent) return cutOff(error);
+    try {
+      dropAnswer();
+      fail(error);
+    } catch (cause) {
+      cutOff(cause);
+    }
+  }
+
+  function cutOff(error: unknown): void {
+    res.destroy(error instanceof Error ? error : undefined);
   }
 
   function dropAnswer(): void {
