@@ -1,5 +1,5 @@
 // What a handler changes while its first change is being stored is stored as well, before the
-// answer.
+// answer; and no second `end` overtakes the one that waits for it.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { memoryStore } from "@latchkey/store-memory";
@@ -38,6 +38,7 @@ it.each([
     res.write("x");
     auth.sessionOf(req).data["late"] = true;
     res.end("y");
+    res.end();
   });
   const { fetch } = await serve(app);
   expect((await fetch("/while-held")).body).toBe("xy");

@@ -50,6 +50,7 @@ export function holdResponse(
 
   /** Runs a call now if nothing waits for the session; else puts it behind the commit. */
   function gate(call: () => unknown): "passed" | "held" {
+    if (ended && state !== "dropped") return "held"; // What follows an end never gets out.
     if (state === "open") {
       if (!dirty() && !exchange.hasHeaders) {
         session.sealHead();
@@ -59,8 +60,9 @@ export function holdResponse(
       state = "held";
       void after(session.commit(), release);
     }
-    if (state === "held" && !ended) calls.push(call);
-    return state === "held" ? "held" : "passed";
+    if (state !== "held") return "passed";
+    calls.push(call);
+    return "held";
   }
 
   /** Goes on once the session is stored, unless the answer was dropped meanwhile. Never rejects. */

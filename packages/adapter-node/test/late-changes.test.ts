@@ -1,5 +1,5 @@
 // What a handler changes while its first change is being stored is stored as well, before the
-// answer.
+// answer; and no second `end` overtakes the one that waits for it.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreError } from "@latchkey/session-core";
@@ -57,5 +57,25 @@ describe.each([1, 2] as const)("HTTP/%i", (version) => {
     const { fetch } = await serve(listener, version);
     const reply = await fetch("/", { headers: { accept: "application/json" } });
     expect(reply).toMatchObject({ status: 503, setCookies: [] });
+  });
+
+  it("what is called after an end that waits for a late change does nothing", async () => {
+    const auth = setUp({ store: slowStore() });
+    const listener = auth.handle(async (req, res) => {
+      const { data } = auth.sessionOf(req);
+      if (req.url === "/data") return res.end(JSON.stringify(data));
+      if (req.url === "/start") data["a"] = 1;
+      else {
+        res.write("x");
+        data["late"] = true;
+      }
+      res.end("y");
+      res.write("z");
+      res.end();
+    });
+    const { fetch } = await serve(listener, version);
+    expect((await fetch("/start")).body).toBe("y");
+    expect((await fetch("/stream")).body).toBe("xy");
+    expect((await fetch("/data")).body).toBe('{"a":1,"late":true}');
   });
 });
