@@ -36,7 +36,7 @@ export function holdResponse(
   const { statusCode } = res;
   const headers = res.getHeaders();
   let state: "open" | "held" | "passed" | "dropped" = "open";
-  let ended = false;
+  let endWaits = false;
   let calls: (() => unknown)[] = [];
 
   /** A value that can't be written counts as changed; the commit then says why. */
@@ -50,7 +50,7 @@ export function holdResponse(
 
   /** Runs a call now if nothing waits for the session; else puts it behind the commit. */
   function gate(call: () => unknown): "passed" | "held" {
-    if (ended && state !== "dropped") return "held"; // What follows an end never gets out.
+    if (endWaits && state !== "dropped") return "held"; // Nothing overtakes the end.
     if (state === "open") {
       if (!dirty() && !exchange.hasHeaders) {
         session.sealHead();
@@ -78,17 +78,19 @@ export function holdResponse(
 
   /** Changed once more meanwhile: stored as well, but once only, as a visit may stay due. */
   function release(): void {
-    if (ended && dirty()) void after(session.save(), flush);
+    if (endWaits && dirty()) void after(session.save(), flush);
     else flush();
   }
 
   function flush(): void {
     exchange.flushHeaders(res);
     state = "passed";
+    const streaming = !endWaits;
+    endWaits = false; // Node's `end` calls `writeHead`.
     const waiting = calls;
     calls = [];
     for (const call of waiting) call();
-    if (!ended) res.emit("drain"); // For whoever saw `write` return false.
+    if (streaming) res.emit("drain"); // For whoever saw `write` return false.
   }
 
   function refuse(error: unknown): void {
@@ -134,15 +136,18 @@ export function holdResponse(
 
   function gatedEnd(...args: unknown[]): unknown {
     const call = (): unknown => Reflect.apply(end, res, args);
-    if (state === "passed" && !ended && dirty()) {
+    if (state === "passed" && !endWaits && dirty()) {
       // Changed after the first byte, while streaming: stored before the last one, or cut off.
-      ended = true;
-      void after(session.save(), call);
+      endWaits = true;
+      void after(session.save(), () => {
+        endWaits = false;
+        call();
+      });
       return res;
     }
     const outcome = gate(call);
     if (outcome === "passed") return call();
-    ended = true;
+    endWaits = true;
     return res;
   }
 
