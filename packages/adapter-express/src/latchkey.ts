@@ -90,10 +90,9 @@ export function latchkey<
 
   function answer(handle: (req: AnyRequest, res: Response) => Promise<Reply | null>): Middleware {
     return (req, res, next) => {
-      handle(req, res).then(
-        (reply) => (reply === null ? next() : sendReply(res, reply)),
-        (error) => next(withStatus(error)),
-      );
+      handle(req, res)
+        .then((reply) => (reply === null ? next() : sendReply(res, reply)))
+        .catch((error) => next(withStatus(error)));
     };
   }
 
@@ -119,8 +118,8 @@ export function latchkey<
       return answer(async (req, res) => {
         const reply = await guard(stateOf(req), req.route === undefined ? "mounted" : "route");
         // The back button must not show it after the logout.
-        const cached = res.hasHeader("cache-control");
-        if (reply === null && !cached) res.setHeader("cache-control", "private, no-cache");
+        const late = res.headersSent || res.hasHeader("cache-control");
+        if (reply === null && !late) res.setHeader("cache-control", "private, no-cache");
         return reply;
       });
     },
@@ -133,14 +132,16 @@ export function latchkey<
       if (res.headersSent) return next(error);
       const marked: Marked = req;
       const exchange = find(req)?.exchange ?? new ExpressExchange(req);
-      auth.fault(exchange, error).then((reply) => {
+      const send = (reply: Reply | null): void => {
+        if (res.headersSent) return next(error);
         if (reply === null) {
           marked[holdKey]?.dropHeld(); // Else the error page would come behind what is held.
           return next(error);
         }
         marked[holdKey]?.abandon(); // Else the answer would wait for the same store once more.
         sendReply(res, reply);
-      }, next);
+      };
+      auth.fault(exchange, error).then(send).catch(next);
     },
     sessionOf: (req) => stateOf(req).session,
     principalOf: (req) => stateOf(req).principal,

@@ -110,7 +110,7 @@ export function latchkey<
   async function errors(error: unknown, req: NodeRequest, res: NodeResponse): Promise<boolean> {
     if (res.headersSent) return false;
     const reply = await auth.fault(find(req)?.exchange ?? new HttpExchange(req, readClient), error);
-    if (reply === null) return false;
+    if (reply === null || res.headersSent) return false;
     answerInstead(req, res, reply);
     return true;
   }
@@ -174,8 +174,8 @@ export function latchkey<
       return async (req, res) => {
         const passed = await passes(guard(stateOf(req), place), res);
         // The back button must not show it after the logout.
-        const cached = res.hasHeader("cache-control");
-        if (passed && !cached) res.setHeader("cache-control", "private, no-cache");
+        const late = res.headersSent || res.hasHeader("cache-control");
+        if (passed && !late) res.setHeader("cache-control", "private, no-cache");
         return passed;
       };
     },

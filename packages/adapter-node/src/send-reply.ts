@@ -9,7 +9,9 @@ interface Request {
   readonly httpVersionMajor: number;
 }
 
+/** Does nothing when something else, a timeout say, has answered before. */
 export function sendReply(res: ResponseLike & { readonly req: Request }, reply: Reply): void {
+  if (res.headersSent) return;
   const { req } = res;
   res.statusCode = reply.status;
   // What a handler has set before it failed gives way; cookies stand side by side.
