@@ -1,6 +1,6 @@
 // Whatever way a handler answers: the session is stored first, and its cookie is sent once.
 
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -210,19 +210,20 @@ describe("a hijacked reply whose client goes away", () => {
     await app.register(auth.session);
     app.get("/data", async (request) => auth.sessionOf(request).data);
     app.get("/start", async (request) => (auth.sessionOf(request).data["a"] = 1));
-    const began = Promise.withResolvers<void>();
+    const began = new EventEmitter();
     app.get("/", async (request, reply) => {
       reply.hijack();
       const gone = once(reply.raw, "close");
-      began.resolve();
+      began.emit("began");
       await late(reply.raw, gone, () => (auth.sessionOf(request).data["late"] = true));
     });
     const { fetch, port, cookies } = await serve(app);
     if (start) await fetch("/start");
+    const beginning = once(began, "began");
     const socket = connect(port, "127.0.0.1");
     socket.on("error", () => {});
     socket.write(`GET / HTTP/1.1\r\nhost: x\r\ncookie: sid=${cookies.get("sid") ?? ""}\r\n\r\n`);
-    await began.promise;
+    await beginning;
     socket.destroy();
     return { fetch, errors };
   }

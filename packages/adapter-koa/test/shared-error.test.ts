@@ -73,8 +73,8 @@ it("an onerror of the application's own, which keeps headers, sends the cookie o
   const { fetch, app } = await application();
   app.context.onerror = function (error) {
     if (error == null) return;
-    this.res.statusCode = 418;
-    this.res.end(error.message);
+    this["res"].statusCode = 418;
+    this["res"].end(error.message);
   };
   expect(await fetch("/login")).toMatchObject({
     status: 418,
