@@ -73,18 +73,19 @@ export function latchkey<
     const begin = (state: State): void => {
       const marked: Marked = req;
       marked[stateKey] = state;
+      const taken = "session" in req; // By another library, which keeps it.
       if (state.opened === null) {
         const get = (): unknown => state.session; // throws
-        Object.defineProperty(req, "session", { configurable: true, get });
+        if (!taken) Object.defineProperty(req, "session", { configurable: true, get });
       } else {
         const fail = (error: unknown): void => next(withStatus(error));
         marked[holdKey] = holdResponse(res, state.exchange, state.opened, fail);
-        marked.session = state.opened;
+        if (!taken) marked.session = state.opened;
       }
       next();
     };
     const opened = auth.open(new ExpressExchange(req));
-    if (opened instanceof Promise) opened.then(begin);
+    if (opened instanceof Promise) opened.then(begin).catch(next);
     else begin(opened);
   };
 
