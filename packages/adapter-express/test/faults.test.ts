@@ -238,3 +238,26 @@ it("a client that goes away changes nothing: the write is stored, the process li
   await sleep(60);
   expect((await fetch("/data")).body).toBe('{"a":1,"kept":true}');
 });
+
+it("an error page has no headers of the body that the handler had in mind", async () => {
+  const auth = setUp();
+  const headers = {
+    "content-disposition": "attachment",
+    "content-encoding": "gzip",
+    "content-range": "bytes 0-1/2",
+    etag: '"v1"',
+    "last-modified": "Thu, 01 Jan 1970 00:00:00 GMT",
+    "transfer-encoding": "chunked",
+  };
+  const app = express();
+  app.use(auth.session);
+  app.get("/", (_req, res) => {
+    res.set(headers);
+    throw new StoreError("ERR_STORE_UNAVAILABLE", "the store is away");
+  });
+  app.use(auth.errors);
+  const { fetch } = await serve(app);
+  const reply = await fetch("/", { headers: json });
+  expect(reply.status).toBe(503);
+  for (const name of Object.keys(headers)) expect(reply.headers).not.toHaveProperty(name);
+});

@@ -9,12 +9,23 @@ interface Request {
   readonly httpVersionMajor: number;
 }
 
+/** Headers of the body that a handler had in mind. */
+const OF_ANOTHER_BODY = [
+  "content-disposition",
+  "content-encoding",
+  "content-range",
+  "etag",
+  "last-modified",
+  "transfer-encoding",
+];
+
 /** Does nothing when something else, a timeout say, has answered before. */
 export function sendReply(res: ResponseLike & { readonly req: Request }, reply: Reply): void {
   if (res.headersSent) return;
   const { req } = res;
   res.statusCode = reply.status;
   // What a handler has set before it failed gives way; cookies stand side by side.
+  for (const name of OF_ANOTHER_BODY) res.removeHeader(name);
   for (const [name] of reply.headers) {
     if (name.toLowerCase() !== "set-cookie") res.removeHeader(name);
   }

@@ -194,3 +194,23 @@ it("session alone leaves errors to its caller, but for those of the commit", asy
   expect((await fetch("/", { headers: json })).status).toBe(503);
   expect((await fetch("/save", { headers: json })).status).toBe(503);
 });
+
+it("an error page has no headers of the body that the handler had in mind", async () => {
+  const auth = setUp();
+  const headers = {
+    "content-disposition": "attachment",
+    "content-encoding": "gzip",
+    "content-range": "bytes 0-1/2",
+    etag: '"v1"',
+    "last-modified": "Thu, 01 Jan 1970 00:00:00 GMT",
+    "transfer-encoding": "chunked",
+  };
+  const listener = auth.handle((_req, res) => {
+    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+    throw new StoreError("ERR_STORE_UNAVAILABLE", "the store is away");
+  });
+  const { fetch } = await serve(listener);
+  const reply = await fetch("/", { headers: json });
+  expect(reply.status).toBe(503);
+  for (const name of Object.keys(headers)) expect(reply.headers).not.toHaveProperty(name);
+});
