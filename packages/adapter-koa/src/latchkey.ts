@@ -150,5 +150,6 @@ export function latchkey<
 function giveStatus(error: unknown): void {
   const status = faultStatus(error);
   if (status === null || !(error instanceof Error) || "status" in error) return;
+  if (!Object.isExtensible(error)) return;
   Object.assign(error, { status });
 }
