@@ -134,10 +134,10 @@ export function latchkey<
       const marked: Marked = req;
       const exchange = find(req)?.exchange ?? new ExpressExchange(req);
       const send = (reply: Reply | null): void => {
-        if (res.headersSent) return next(error);
+        if (res.headersSent) return void next(error);
         if (reply === null) {
           marked[holdKey]?.dropHeld(); // Else the error page would come behind what is held.
-          return next(error);
+          return void next(error);
         }
         marked[holdKey]?.abandon(); // Else the answer would wait for the same store once more.
         sendReply(res, reply);

@@ -95,7 +95,7 @@ export function holdResponse(
 
   function refuse(error: unknown): void {
     if (state === "dropped") return;
-    if (res.headersSent) return cutOff(error);
+    if (res.headersSent) return void cutOff(error);
     try {
       dropAnswer();
       fail(error);
