@@ -17,7 +17,6 @@ import { FastifyExchange } from "./fastify-exchange.ts";
 import { createGuardPlaces } from "./guard-place.ts";
 import type { AnyReply, AnyRequest, Hook } from "./hook.ts";
 import { pagePlugin } from "./page-plugin.ts";
-import { withSafeOnError } from "./safe-on-error.ts";
 import { sendReply } from "./send-reply.ts";
 import { sessionPlugin } from "./session-plugin.ts";
 
@@ -56,7 +55,7 @@ export function latchkey<
   User extends { id: string } = { id: string },
   Data extends object = Record<string, unknown>,
 >(options: LatchkeyOptions<User>): Latchkey<User, Data> {
-  const auth = createRequestAuth<User, Data, FastifyExchange>(withSafeOnError(options));
+  const auth = createRequestAuth<User, Data, FastifyExchange>(options);
   type State = RequestState<User, Data, FastifyExchange>;
   // A symbol on the request costs a fraction of a WeakMap's entry, which the collector has to tend.
   const stateKey: unique symbol = Symbol("latchkey");

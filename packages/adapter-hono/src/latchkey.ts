@@ -8,7 +8,6 @@ import {
   replyResponse,
   type TrustProxy,
   WebExchange,
-  withSafeOnError,
 } from "@latchkey/adapter-web";
 import {
   type Authenticator,
@@ -80,7 +79,7 @@ export function latchkey<
   Data extends object = Record<string, unknown>,
 >(options: LatchkeyOptions<User>): Latchkey<User, Data> {
   const { connection = () => undefined } = options;
-  const auth = createRequestAuth<User, Data, WebExchange>(withSafeOnError(options));
+  const auth = createRequestAuth<User, Data, WebExchange>(options);
   const readClient = createClientReader(options.trustProxy);
   type State = RequestState<User, Data, WebExchange>;
   const states = new WeakMap<Context, State>();

@@ -17,7 +17,6 @@ import { commitResponse } from "./commit-response.ts";
 import { KoaExchange } from "./koa-exchange.ts";
 import type { AnyContext, Middleware } from "./middleware.ts";
 import { readBody } from "./read-body.ts";
-import { withSafeOnError } from "./safe-on-error.ts";
 import { sendReply } from "./send-reply.ts";
 
 export interface LatchkeyOptions<User extends { id: string }> extends RequestAuthOptions<User> {}
@@ -55,7 +54,7 @@ export function latchkey<
   User extends { id: string } = { id: string },
   Data extends object = Record<string, unknown>,
 >(options: LatchkeyOptions<User>): Latchkey<User, Data> {
-  const auth = createRequestAuth<User, Data, KoaExchange>(withSafeOnError(options));
+  const auth = createRequestAuth<User, Data, KoaExchange>(options);
   type State = RequestState<User, Data, KoaExchange>;
   // Not in `ctx.state`, which is the application's, and often handed to its templates.
   const stateKey: unique symbol = Symbol("latchkey");

@@ -17,5 +17,4 @@ export {
 export { BODY_LIMIT, type BodyKind, bodyKind, parseBody, UNREADABLE } from "./parse-body.ts";
 export { readBody } from "./read-body.ts";
 export { replyResponse } from "./reply-response.ts";
-export { withSafeOnError } from "./safe-on-error.ts";
 export { WebExchange } from "./web-exchange.ts";

@@ -17,7 +17,6 @@ import { type Client, createClientReader, type TrustProxy } from "./client-reade
 import { commitResponse } from "./commit-response.ts";
 import { readBody } from "./read-body.ts";
 import { replyResponse } from "./reply-response.ts";
-import { withSafeOnError } from "./safe-on-error.ts";
 import { WebExchange } from "./web-exchange.ts";
 
 export interface LatchkeyOptions<User extends { id: string }> extends RequestAuthOptions<User> {
@@ -101,7 +100,7 @@ export function latchkey<
   User extends { id: string } = { id: string },
   Data extends object = Record<string, unknown>,
 >(options: LatchkeyOptions<User>): Latchkey<User, Data> {
-  const auth = createRequestAuth<User, Data, WebExchange>(withSafeOnError(options));
+  const auth = createRequestAuth<User, Data, WebExchange>(options);
   const readClient = createClientReader(options.trustProxy);
   type State = RequestState<User, Data, WebExchange>;
   const states = new WeakMap<Request, State>();

@@ -5,6 +5,7 @@ import { createErrorLog } from "./error-log.ts";
 import { createPageReply, type PageReply } from "./flow-pages.ts";
 import type { PageOptions } from "./pages/page-context.ts";
 import type { Pages } from "./pages.ts";
+import { safeOnError } from "./safe-on-error.ts";
 
 export interface FlowContextOptions {
   /** Where failed logins are counted; usually the sessions' own. */
@@ -50,7 +51,7 @@ export function createFlowContext(options: FlowContextOptions): FlowContext {
     loginUrl,
     logoutUrl,
     pageReply: createPageReply(options.pages, options.pageOptions),
-    onError: options.onError ?? createErrorLog(),
+    onError: safeOnError(options.onError ?? createErrorLog()),
     now,
   };
 }
