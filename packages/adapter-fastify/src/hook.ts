@@ -23,7 +23,7 @@ export interface RawRequest extends Readable {
   readonly headers: IncomingHttpHeaders;
 }
 
-export interface RawReply {
+interface RawReply {
   readonly writableEnded: boolean;
   hasHeader(name: string): boolean;
   removeHeader(name: string): void;
