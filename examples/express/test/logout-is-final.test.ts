@@ -49,8 +49,8 @@ for (const [name, store] of storesIn(tempFolder())) {
       });
       await Promise.all(runners);
       // Both happen, or the race was none.
-      expect(tally.before).toBeGreaterThan(rounds);
-      expect(tally.refused).toBeGreaterThan(rounds);
+      expect(tally.before).toBeGreaterThan(rounds / 10);
+      expect(tally.refused).toBeGreaterThan(rounds / 10);
     });
   }
 }

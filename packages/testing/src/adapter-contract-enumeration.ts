@@ -43,7 +43,11 @@ export const enumerationRules: readonly AdapterRule[] = [
         return seen;
       });
       const [ofKnown = [], ofUnknown = []] = await Promise.all(tries);
-      expectEqual(ofUnknown, ofKnown, "status and whole seconds of each try");
+      const statuses = (seen: number[][]): unknown[] => seen.map(([status]) => status);
+      expectEqual(statuses(ofUnknown), statuses(ofKnown), "status of each try");
+      // A busy machine may round one of them up.
+      const apart = ofKnown.map(([, at = 0], index) => Math.abs(at - (ofUnknown[index]?.[1] ?? 0)));
+      expectTrue(Math.max(...apart) <= 1, `seconds between the two, each try: ${apart}`);
       const waited = ofKnown.map(([, seconds = 0]) => seconds);
       expectTrue(
         waited.every((seconds) => seconds >= 1),
