@@ -100,7 +100,9 @@ export class HeldRecord<Data extends object> {
     const { record, content } = this.#stored;
     // More rarely than this, and a visit in time could go unnoticed.
     const everyMs = Math.min(touchEveryMs, (content.head.idleMs ?? Infinity) / 10);
-    return at - record.seenAt >= everyMs;
+    if (at - record.seenAt >= everyMs) return true;
+    // A request from before a login may come in late with its visit, and counts it by the old limits.
+    return record.expiresAt < expiryOf(content.head, record.seenAt);
   }
 
   /** Records a visit, if it isn't over. */

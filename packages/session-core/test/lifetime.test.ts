@@ -176,6 +176,24 @@ describe("S5: idle timeout", () => {
     expect(await browser.visit((session) => session.data["late"])).toBe(1);
   });
 
+  it("a slow request from before a login doesn't take the next visit's place", async () => {
+    const app = testApp({ lifetime: "1h" });
+    const browser = app.browser();
+    await browser.visit(login);
+    app.advance(20 * MINUTE);
+    const slow = await browser.open();
+    app.advance(10 * MINUTE);
+    await browser.visit((session) => session.login({ id: "ann" }, { idle: "30m", lifetime: "1d" }));
+    const cookie = new Map(browser.jar);
+    app.advance(29 * MINUTE);
+    await slow.finish(); // its visit, by the limits that it knows: the hour
+    for (const [name, value] of cookie) browser.jar.set(name, value);
+    app.advance(30 * SECOND);
+    expect(await browser.visit(user)).toEqual({ id: "ann" });
+    app.advance(29 * MINUTE);
+    expect(await browser.visit(user)).toEqual({ id: "ann" });
+  });
+
   it("a slow request may not when nobody has", async () => {
     const app = testApp({ idle: "1m" });
     const browser = app.browser();
