@@ -9,7 +9,9 @@ import { appForAll } from "./start-app.ts";
 import { alpha, Visitor } from "./visitor.ts";
 
 const WRITES = 10_000;
-const VISITORS = 20;
+const VISITORS = 100;
+/** Visitors at a time, and what each of them has under way: pairs of a write and an increment. */
+const CROWD = 10;
 const AT_ONCE = 5;
 
 await onStore("SQLite", async () => `sqlite:${join(tempFolder(), "sessions.db")}`);
@@ -39,31 +41,34 @@ async function onStore(name: string, storeUrl: () => Promise<string>): Promise<v
     timeout: 240_000,
   }, async () => {
     const each = WRITES / VISITORS;
-    await Promise.all(
-      Array.from({ length: VISITORS }, async () => {
-        const [here, there, csrfToken] = await enter();
-        const browserOf = (number: number): Visitor => (number % 2 === 0 ? here : there);
-        let next = 0;
-        const runner = async (): Promise<void> => {
-          for (let number = next++; number < each; number = next++) {
-            const put = { key: `key-${number}`, value: number, csrfToken };
-            const answers = await Promise.all([
-              browserOf(number).put(put),
-              browserOf(number + 1).increment("n", csrfToken),
-            ]);
-            expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-          }
-        };
-        await Promise.all(Array.from({ length: AT_ONCE }, runner));
-        const { data } = await there.look();
-        const { n, ...keys } = data;
-        expect(n).toBe(each);
-        expect(Object.keys(keys)).toHaveLength(each);
-        for (const [key, value] of Object.entries(keys)) expect(key).toBe(`key-${value}`);
-        here.browser.close();
-        there.browser.close();
-      }),
-    );
+    let visits = 0;
+    const visitor = async (): Promise<void> => {
+      const [here, there, csrfToken] = await enter();
+      const browserOf = (number: number): Visitor => (number % 2 === 0 ? here : there);
+      let next = 0;
+      const runner = async (): Promise<void> => {
+        for (let number = next++; number < each; number = next++) {
+          const put = { key: `key-${number}`, value: number, csrfToken };
+          const answers = await Promise.all([
+            browserOf(number).put(put),
+            browserOf(number + 1).increment("n", csrfToken),
+          ]);
+          expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, runner));
+      const { data } = await there.look();
+      const { n, ...keys } = data;
+      expect(n).toBe(each);
+      expect(Object.keys(keys)).toHaveLength(each);
+      for (const [key, value] of Object.entries(keys)) expect(key).toBe(`key-${value}`);
+      here.browser.close();
+      there.browser.close();
+    };
+    const seat = async (): Promise<void> => {
+      while (visits++ < VISITORS) await visitor();
+    };
+    await Promise.all(Array.from({ length: CROWD }, seat));
   });
 
   test(`${name}: a logout in one process is final in the other`, { timeout: 60_000 }, async () => {
