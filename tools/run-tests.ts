@@ -4,15 +4,62 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
-import { addUnexplainedFailure, closingLine, parseTotals } from "./test-totals.ts";
+import { fingerprints, passedBefore, remember } from "./passed-before.ts";
+import {
+  addUnexplainedFailure,
+  closingLine,
+  parseRunTotals,
+  sum,
+  type Totals,
+} from "./test-totals.ts";
 
+const FORCE = "--force";
 const folder = mkdtempSync(join(tmpdir(), "latchkey-tests-"));
 const totalsFile = join(folder, "totals.json");
-const code = await vitest(process.argv.slice(2));
-const totals = addUnexplainedFailure(readTotals(), code);
-rmSync(folder, { recursive: true, force: true });
-console.log(closingLine(totals));
-process.exitCode = code === 0 && totals.failed > 0 ? 1 : code;
+try {
+  const args = process.argv.slice(2);
+  process.exitCode = args.every((arg) => arg === FORCE)
+    ? await runChanged(args.includes(FORCE))
+    : await runAsked(args);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Vitest as it is asked for. */
+async function runAsked(args: string[]): Promise<number> {
+  const code = await vitest(args);
+  return close(code, addUnexplainedFailure(readTotals()?.all ?? null, code));
+}
+
+/** All tests but those of projects that passed just as they are now. */
+async function runChanged(force: boolean): Promise<number> {
+  const before = fingerprints();
+  const known = force ? new Map<string, Totals>() : passedBefore(before);
+  const unchanged = sum(known.values());
+  let code = 0;
+  let totals = unchanged;
+  if (known.size < before.size) {
+    code = await vitest([...known.keys()].map((project) => `--project=!${project}`));
+    const run = readTotals();
+    const all = addUnexplainedFailure(run?.all ?? null, code);
+    totals = sum([unchanged, all]);
+    const projects = new Map(Object.entries(run?.projects ?? {}));
+    // An error outside of all tests may be any project's.
+    const explained = all.failed === sum(projects.values()).failed;
+    if (explained) remember(before, fingerprints(), projects);
+  }
+  if (known.size > 0) {
+    const names = [...known.keys()].join(", ");
+    console.log(`\nNot run again, as they passed and nothing that they depend on has changed`);
+    console.log(`(${unchanged.passed} tests; npm test -- ${FORCE} runs them): ${names}\n`);
+  }
+  return close(code, totals);
+}
+
+function close(code: number, totals: Totals): number {
+  console.log(closingLine(totals));
+  return code === 0 && totals.failed > 0 ? 1 : code;
+}
 
 function vitest(args: string[]): Promise<number> {
   return new Promise((resolve) => {
@@ -36,7 +83,7 @@ function vitest(args: string[]): Promise<number> {
 
 function readTotals() {
   try {
-    return parseTotals(readFileSync(totalsFile, "utf8"));
+    return parseRunTotals(readFileSync(totalsFile, "utf8"));
   } catch {
     return null; // vitest died before its end
   }

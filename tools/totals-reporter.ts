@@ -1,24 +1,27 @@
 // Vitest reporter: leaves the totals for run-tests.ts and says why tests were skipped.
 import { writeFileSync } from "node:fs";
 import type { Reporter, TestCase, TestModule, TestSuite } from "vitest/node";
-import type { Totals } from "./test-totals.ts";
+import type { RunTotals, Totals } from "./test-totals.ts";
 
 export default class TotalsReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
-    const totals: Totals = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
+    const all: Totals = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
+    const run: RunTotals = { all, projects: {} };
     const reasons = new Map<string, number>();
     for (const module of modules) {
+      run.projects[module.project.name] ??= { passed: 0, failed: 0, skipped: 0 };
+      const totals = [all, run.projects[module.project.name] ?? all];
       // A file that did not load, or a hook of a file or suite that threw, is no test of its own.
-      totals.failed += countFailedSuites(module);
+      for (const each of totals) each.failed += countFailedSuites(module);
       for (const test of module.children.allTests()) {
-        totals[outcome(test)] += 1;
+        for (const each of totals) each[outcome(test)] += 1;
         const reason = skipReason(test);
         if (reason !== null) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
       }
     }
     for (const [reason, count] of reasons) console.log(`${count} skipped: ${reason}`);
     const file = process.env["LATCHKEY_TEST_TOTALS"];
-    if (file) writeFileSync(file, JSON.stringify(totals));
+    if (file) writeFileSync(file, JSON.stringify(run));
   }
 }
 
