@@ -10,6 +10,8 @@ import { safeOnError } from "./safe-on-error.ts";
 export interface FlowContextOptions {
   /** Where failed logins are counted; usually the sessions' own. */
   store: Store;
+  /** Ends the sessions of a user; usually `sessions.revokeAll`. */
+  endSessions: (userId: string, exceptId?: string) => Promise<unknown>;
   /** Where people log in. Default `'/login'`. */
   loginUrl?: string;
   /** Where they log out. Default `'/logout'`. */
@@ -25,6 +27,9 @@ export interface FlowContextOptions {
 
 export interface FlowContext {
   readonly store: Store;
+  readonly endSessions: (userId: string, exceptId?: string) => Promise<unknown>;
+  /** The methods by name: what each keeps in the store goes by it. */
+  readonly methods: Map<string, object>;
   readonly loginUrl: string;
   readonly logoutUrl: string;
   readonly pageReply: PageReply;
@@ -48,6 +53,8 @@ export function createFlowContext(options: FlowContextOptions): FlowContext {
   }
   return {
     store,
+    endSessions: options.endSessions,
+    methods: new Map(),
     loginUrl,
     logoutUrl,
     pageReply: createPageReply(options.pages, options.pageOptions),

@@ -1,5 +1,11 @@
 export type { Authentication, Authenticator } from "./authenticator.ts";
-export { isJsonType, wantsJson } from "./client-kind.ts";
+export { wantsJson } from "./client-kind.ts";
+export {
+  type Client,
+  type Connection,
+  createClientReader,
+  type TrustProxy,
+} from "./client-reader.ts";
 export { CSRF_FIELD, sentCsrfToken } from "./csrf-field.ts";
 export { type DenialOptions, forbiddenReply, forgedReply, loginRequiredReply } from "./denial.ts";
 export { faultReply, faultStatus } from "./fault-reply.ts";
@@ -9,6 +15,8 @@ export {
   type FlowContextOptions,
   type FlowRequest,
 } from "./flow-context.ts";
+export type { GuardPlace } from "./guard.ts";
+export type { GuardOptions } from "./guard-options.ts";
 export type { ChosenLifetime } from "./lifetime-choice.ts";
 export {
   createLoginFlow,
@@ -17,11 +25,14 @@ export {
   type LoginOptions,
 } from "./login-flow.ts";
 export type {
+  HiddenField,
   LoginField,
+  LoginLink,
   LoginMethod,
   LoginRequest,
   LoginStep,
   LoginView,
+  Rejected,
   RejectReason,
   Remembered,
 } from "./login-method.ts";
@@ -36,7 +47,6 @@ export type { PageTexts } from "./pages/texts.ts";
 export type {
   ErrorPage,
   ForbiddenPage,
-  HiddenField,
   LifetimeChoice,
   LoggedOutPage,
   LoginErrorCode,
@@ -45,6 +55,7 @@ export type {
   Pages,
   Template,
 } from "./pages.ts";
+export { BODY_LIMIT, type BodyKind, bodyKind, parseBody, UNREADABLE } from "./parse-body.ts";
 export { type PasswordFields, passwordView, readPasswordField } from "./password-form.ts";
 export { type Headers, problemReply } from "./reply.ts";
 export { createRequestAuth, type RequestAuth, type RequestAuthOptions } from "./request-auth.ts";

@@ -6,16 +6,27 @@ import { CSRF_FIELD } from "./csrf-field.ts";
 import type { FlowContext } from "./flow-context.ts";
 import type { LifetimePolicy } from "./lifetime-choice.ts";
 import type { Journey } from "./login-memory.ts";
-import type { LoginRequest, LoginView } from "./login-method.ts";
+import type { LoginRequest, LoginView, Rejected } from "./login-method.ts";
 import type { NextUrl } from "./next-url.ts";
 import type { LoginErrorCode, LoginPage, Template } from "./pages.ts";
 import { type Headers, jsonReply, problemReply, redirectReply } from "./reply.ts";
 
 const failures: Readonly<Record<LoginErrorCode, { status: number; message: string }>> = {
   "invalid-credentials": { status: 401, message: "That name and password don’t match." },
+  "wrong-code": { status: 401, message: "That code is not right." },
   "bad-request": { status: 400, message: "Please fill in every field." },
+  "invalid-input": { status: 400, message: "Please check what you typed." },
+  expired: { status: 400, message: "This link or code is no longer valid. Please begin again." },
   forbidden: { status: 403, message: "You can’t log in here." },
   busy: { status: 503, message: "Many people are logging in. Please try again in a moment." },
+  unavailable: {
+    status: 503,
+    message: "Logging in does not work at the moment. Please try again soon.",
+  },
+  "not-sent": {
+    status: 503,
+    message: "The message could not be sent. Please try again in a moment.",
+  },
   throttled: { status: 429, message: "There were too many attempts." },
   "expired-form": { status: 403, message: "This page was open for too long. Please try again." },
   "action-failed": { status: 403, message: "You could not be logged in. Please try again later." },
@@ -23,8 +34,9 @@ const failures: Readonly<Record<LoginErrorCode, { status: number; message: strin
 
 export interface LoginAnswer {
   form(view: LoginView): Promise<Reply>;
-  /** @param view The form to show again. Default: the blank one. */
-  failed(code: LoginErrorCode, view?: LoginView): Promise<Reply>;
+  /** With the blank form again, if there is one. */
+  failed(code: LoginErrorCode): Promise<Reply>;
+  rejected(step: Pick<Rejected, "reason" | "view" | "message">): Promise<Reply>;
   throttled(pauseMs: number): Promise<Reply>;
   redirect(to: string): Reply;
   challenge(wwwAuthenticate: string): Promise<Reply>;
@@ -43,6 +55,8 @@ export interface Visit<Session> {
   request: LoginRequest;
   session: Session;
   journey: Journey;
+  /** Whether the visitor is still on the login's first page: there, how long to stay is asked. */
+  isFirst: boolean;
   /** The form as it is before anything was typed; `null` where there is none. */
   blankView(): Promise<LoginView | null>;
 }
@@ -50,8 +64,9 @@ export interface Visit<Session> {
 /** The answers to one request. */
 export function createLoginAnswer(
   { context, next, lifetime, template }: AnswerParts,
-  { request, session, journey, blankView }: Visit<{ csrfToken(): string }>,
+  visit: Visit<{ csrfToken(): string }>,
 ): LoginAnswer {
+  const { request, session, journey, blankView } = visit;
   const { exchange, url, fields } = request;
   const json = wantsJson(exchange);
 
@@ -66,23 +81,23 @@ export function createLoginAnswer(
       error,
       csrf: { name: CSRF_FIELD, value: session.csrfToken() },
       next: { name: next.field, value: journey.next },
-      lifetime: lifetime.choice(fields),
-      action: url.pathname + url.search,
+      lifetime: visit.isFirst && view.fields.length > 0 ? lifetime.choice(fields) : null,
+      action: view.action ?? url.pathname + url.search,
     };
     if (json) return jsonReply(status, page, headers);
-    const { formActions } = next;
+    const formActions = [...next.formActions, ...(view.formActions ?? [])];
     return context.pageReply("login", status, page, { template, formActions, headers });
   }
 
   async function failed(
     code: LoginErrorCode,
-    view?: LoginView,
+    view: LoginView | null | "blank",
     message = failures[code].message,
-    headers: Headers = [],
+    headers: Headers = failures[code].status === 503 ? retryAfter(1) : [],
   ): Promise<Reply> {
     const { status } = failures[code];
     if (json) return problemReply({ status, code, title: message }, headers);
-    const shown = view ?? (await blankView());
+    const shown = view === "blank" ? await blankView() : view;
     if (shown !== null) return form(status, shown, { code, message }, headers);
     return context.pageReply(
       "error",
@@ -98,14 +113,14 @@ export function createLoginAnswer(
 
   return {
     form: (view) => form(200, view, null),
-    failed: (code, view) =>
-      failed(code, view, undefined, failures[code].status === 503 ? retryAfter(1) : []),
+    failed: (code) => failed(code, "blank"),
+    rejected: ({ reason, view, message }) => failed(reason, view, message),
     throttled(pauseMs) {
       const seconds = Math.ceil(pauseMs / 1_000);
       const wait =
         seconds < 90 ? count(seconds, "second") : count(Math.ceil(seconds / 60), "minute");
       const message = `${failures.throttled.message} Please try again in ${wait}.`;
-      return failed("throttled", undefined, message, retryAfter(seconds));
+      return failed("throttled", "blank", message, retryAfter(seconds));
     },
     // A program can't follow a provider's pages; it is told where a person should go.
     redirect: (to) => (json ? jsonReply(200, { redirect: to }) : redirectReply(to)),

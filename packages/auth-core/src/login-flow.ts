@@ -16,7 +16,14 @@ import { readFields } from "./form-fields.ts";
 import { type ChosenLifetime, createLifetimePolicy } from "./lifetime-choice.ts";
 import { createLoginAnswer, type LoginAnswer, type Visit } from "./login-answer.ts";
 import { createLoginMemory, type Journey } from "./login-memory.ts";
-import type { LoginMethod, LoginRequest, LoginStep, LoginView } from "./login-method.ts";
+import type {
+  LoginMethod,
+  LoginRequest,
+  LoginStep,
+  LoginView,
+  RejectReason,
+  Remembered,
+} from "./login-method.ts";
 import { networkOf } from "./network.ts";
 import { createNextUrl, type NextOptions } from "./next-url.ts";
 import type { LoginPage, Template } from "./pages.ts";
@@ -60,6 +67,7 @@ export function createLoginFlow<User extends { id: string }, Data extends object
 ): LoginFlow<User, Data> {
   const { onLogin = [], delay = ["1s", "1s", "5s"], idle, throttle: limits = {} } = options;
   const { store, now, loginUrl, logoutUrl } = context;
+  nameMethod(context, method);
   const delaysMs = [delay].flat().map((duration) => durationMs(duration, "delay"));
   if (idle !== undefined && idle !== "off") durationMs(idle, "idle");
   const next = createNextUrl(options.next, { never: [loginUrl, logoutUrl] });
@@ -87,14 +95,25 @@ export function createLoginFlow<User extends { id: string }, Data extends object
       exchange,
       async recall(key) {
         const recalled = await memory.recall(exchange, key);
-        Object.assign(journey, recalled?.journey);
-        return recalled?.value ?? null;
+        if (recalled === null) return null;
+        // A form carries where to go next; how long to stay was asked on the first page only.
+        if (!Object.hasOwn(fields, next.field)) journey.next = recalled.journey.next;
+        journey.lifetime = recalled.journey.lifetime;
+        visit.isFirst = false;
+        return recalled.value;
       },
     };
-    const visit = { request, session, journey, blankView: () => blankView(request) };
+    const visit: Visit<Session<User, Data>> = {
+      request,
+      session,
+      journey,
+      isFirst: true,
+      blankView: () => blankView(request, journey),
+    };
     const answer = createLoginAnswer(parts, visit);
     if (sent === null) return answer.failed("bad-request");
-    if (verb === "POST" && !mayPost(flow, fields)) return answer.failed("expired-form");
+    const trusted = method.isCallback?.(request) === true || mayPost(flow, fields);
+    if (verb === "POST" && !trusted) return answer.failed("expired-form");
 
     const outcome = await attempt(request);
     switch (outcome.kind) {
@@ -119,7 +138,7 @@ export function createLoginFlow<User extends { id: string }, Data extends object
       throttle.attempt<Outcome<User>>(account, ip, async (tally) => {
         const step = await method.step(request);
         if (step.kind === "accepted") await tally.succeeded();
-        const failed = step.kind === "rejected" && step.reason === "invalid-credentials";
+        const failed = step.kind === "rejected" && isGuess(step.reason);
         const failures = failed ? await tally.failed() : 0;
         const holdMs = delaysMs[Math.min(failures, delaysMs.length) - 1] ?? 0;
         return { kind: "made", step, holdMs };
@@ -129,23 +148,36 @@ export function createLoginFlow<User extends { id: string }, Data extends object
   }
 
   /** The form of a method that has one; an identity provider's has none. */
-  async function blankView(request: LoginRequest): Promise<LoginView | null> {
+  async function blankView(request: LoginRequest, journey: Journey): Promise<LoginView | null> {
     // A GET has had its step: another one would do again what its address says.
     if (request.method === "GET") return null;
     const step = await method.step({ ...request, method: "GET", fields: {} });
     if (step.kind !== "show") return null;
-    if (step.remember) await memory.remember(request.exchange, step.remember, null);
+    if (step.remember) await memory.remember(request.exchange, step.remember, journey);
     return step.view;
+  }
+
+  /** What a form remembers makes it a later page of the login. */
+  async function rememberForm(
+    remembered: Remembered | undefined,
+    visit: Visit<unknown>,
+  ): Promise<void> {
+    if (remembered === undefined) return;
+    visit.isFirst = false;
+    await memory.remember(visit.request.exchange, remembered, visit.journey);
   }
 
   async function finish(
     step: LoginStep<User>,
-    { request: { exchange }, session, journey }: Visit<Session<User, Data>>,
+    visit: Visit<Session<User, Data>>,
     answer: LoginAnswer,
   ): Promise<Reply> {
+    const { session, journey } = visit;
+    const { exchange } = visit.request;
     switch (step.kind) {
       case "show":
-        if (step.remember) await memory.remember(exchange, step.remember, null);
+        await rememberForm(step.remember, visit);
+        if (step.endSessionsOf !== undefined) await context.endSessions(step.endSessionsOf);
         return answer.form(step.view);
       case "redirect":
         if (step.remember) await memory.remember(exchange, step.remember, journey);
@@ -153,12 +185,15 @@ export function createLoginFlow<User extends { id: string }, Data extends object
       case "challenge":
         return answer.challenge(step.wwwAuthenticate);
       case "rejected":
-        return answer.failed(step.reason, step.view);
+        await rememberForm(step.remember, visit);
+        return answer.rejected(step);
       case "reply":
+        if (step.endSessionsOf !== undefined) await context.endSessions(step.endSessionsOf);
         return step.reply;
       case "accepted": {
-        const { user, keep = {} } = step;
+        const { user, keep = {}, mfa = false } = step;
         await session.login(user, {
+          mfa,
           ...(journey.lifetime === undefined ? {} : { lifetime: journey.lifetime }),
           ...(idle === undefined ? {} : { idle }),
         });
@@ -180,6 +215,19 @@ type Outcome<User> =
   | { kind: "busy" }
   | { kind: "paused"; pauseMs: number }
   | { kind: "made"; step: LoginStep<User>; holdMs: number };
+
+function isGuess(reason: RejectReason): boolean {
+  return reason === "invalid-credentials" || reason === "wrong-code";
+}
+
+/** Two methods of one name would take each other's links and count each other's failures. */
+function nameMethod({ methods }: FlowContext, method: { name: string }): void {
+  const known = methods.get(method.name) ?? method;
+  if (known !== method) {
+    throw new TypeError(`two login methods are named '${method.name}': give one another \`name\``);
+  }
+  methods.set(method.name, method);
+}
 
 /** A form needs its token. A program that sends JSON and no browser headers can't have been tricked into it. */
 function mayPost<User extends { id: string }, Data extends object>(

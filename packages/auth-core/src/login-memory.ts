@@ -20,15 +20,15 @@ export interface Journey {
 }
 
 export interface LoginMemory {
-  /** @param journey Kept with it where no form of ours carries it: on the way by a provider. */
-  remember(exchange: Exchange, remembered: Remembered, journey: Journey | null): Promise<void>;
+  /** @param journey Kept with it: no form of ours carries it by a provider or a mailed link. */
+  remember(exchange: Exchange, remembered: Remembered, journey: Journey): Promise<void>;
   /** `null` when it is not there, expired, taken, or another browser's. */
   recall(exchange: Exchange, key: string): Promise<Recalled | null>;
 }
 
 interface Recalled {
   value: Record<string, unknown>;
-  journey: Journey | null;
+  journey: Journey;
 }
 
 const NAME = "latchkey-login";

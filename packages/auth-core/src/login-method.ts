@@ -12,6 +12,12 @@ export interface LoginMethod<User extends { id: string } = { id: string }> {
   account(request: LoginRequest): string | null;
   /** Called for every request to the login URL that the flow lets through. */
   step(request: LoginRequest): Promise<LoginStep<User>>;
+  /**
+   * Whether this POST comes from a provider's page or server (`response_mode=form_post`, a
+   * back-channel logout) and so can't carry our CSRF token. The step must prove it: by a key that it
+   * recalls for this browser, or by a signature. Default: none does.
+   */
+  isCallback?(request: LoginRequest): boolean;
 }
 
 /** A request to the login URL, with its body read and checked: every field is one string. */
@@ -41,33 +47,79 @@ export interface Remembered {
 }
 
 export type LoginStep<User> =
-  /** Show the form. */
-  | { kind: "show"; view: LoginView; remember?: Remembered }
+  /** Show the form, or what came of it. */
+  | { kind: "show"; view: LoginView; remember?: Remembered; endSessionsOf?: string }
   /** Send the browser to an identity provider. */
   | { kind: "redirect"; to: string; remember?: Remembered }
   /** 401 with this `WWW-Authenticate`, e.g. `Negotiate`. */
   | { kind: "challenge"; wwwAuthenticate: string }
-  /** `keep` goes into the session's data. */
-  | { kind: "accepted"; user: User; keep?: Record<string, unknown> }
-  | { kind: "rejected"; reason: RejectReason; view: LoginView }
-  /** Anything else, e.g. service provider metadata. */
-  | { kind: "reply"; reply: Reply };
+  /** `keep` goes into the session's data; `mfa` says that a second factor was shown. */
+  | { kind: "accepted"; user: User; keep?: Record<string, unknown>; mfa?: boolean }
+  | Rejected
+  /** Anything else, e.g. service provider metadata, or an answer to a provider's server. */
+  | { kind: "reply"; reply: Reply; endSessionsOf?: string };
+
+/** Nobody is logged in. With `endSessionsOf`, other steps end all sessions of that user id. */
+export interface Rejected {
+  kind: "rejected";
+  reason: RejectReason;
+  /** The form to try again with; `null` shows an error page. */
+  view: LoginView | null;
+  /** A sentence for the visitor instead of the reason's own; never a fault's own text. */
+  message?: string;
+  remember?: Remembered;
+}
 
 /**
- * - `invalid-credentials`: wrong or unknown; the visitor is never told which.
+ * - `invalid-credentials`: wrong or unknown; the visitor is never told which. Counted as a guess.
+ * - `wrong-code`: a one-time code is wrong. Counted as a guess.
  * - `bad-request`: a field is missing, too long or not text.
+ * - `invalid-input`: a field breaks a rule that `message` names, e.g. a new password is too short.
+ * - `expired`: a link, code or journey is over, used up or another browser's.
  * - `forbidden`: proven, but may not log in here.
  * - `busy`: too many logins at once; worth another try in a moment.
+ * - `unavailable`: the directory or provider does not answer.
+ * - `not-sent`: the mail or message could not be handed over.
  */
-export type RejectReason = "invalid-credentials" | "bad-request" | "forbidden" | "busy";
+export type RejectReason =
+  | "invalid-credentials"
+  | "wrong-code"
+  | "bad-request"
+  | "invalid-input"
+  | "expired"
+  | "forbidden"
+  | "busy"
+  | "unavailable"
+  | "not-sent";
 
 /** The form of a login method, as plain data. */
 export interface LoginView {
   /** Heading, e.g. `Log in`. */
   title: string;
+  /** A paragraph above the form. */
+  message?: string;
   fields: LoginField[];
-  /** Label of the button. */
-  submit: string;
+  /** Hidden fields: a key that was remembered, a token of a link. */
+  hidden?: HiddenField[];
+  /** Label of the button; `null` where there is nothing to send. */
+  submit: string | null;
+  /** Where the form goes, when not to this page's own path and query: a path or `?query`. */
+  action?: string;
+  /** Origins that the form may be redirected to, e.g. the identity provider's. */
+  formActions?: readonly string[];
+  /** Below the form: `Forgot your password?`. */
+  links?: LoginLink[];
+}
+
+export interface LoginLink {
+  label: string;
+  /** A path or `?query`. */
+  url: string;
+}
+
+export interface HiddenField {
+  name: string;
+  value: string;
 }
 
 export interface LoginField {
@@ -78,4 +130,8 @@ export interface LoginField {
   autocomplete: string;
   /** What was typed before; never a password. */
   value?: string;
+  /** Digits only: phones show their number keys. */
+  inputMode?: "numeric";
+  /** A sentence below the field. */
+  hint?: string;
 }

@@ -1,6 +1,6 @@
 // What a page is given, and the pages an application can replace one by one.
 
-import type { LoginView } from "./login-method.ts";
+import type { HiddenField, LoginView, RejectReason } from "./login-method.ts";
 
 /** A template: gets plain data, returns a whole HTML document. It must escape what it prints. */
 export type Template<Page> = (page: Page) => string | Promise<string>;
@@ -27,13 +27,8 @@ export interface LoginPage {
   next: HiddenField;
   /** Lifetimes to choose from ("remember me"), or `null` where the login fixes one. */
   lifetime: LifetimeChoice | null;
-  /** Where the form posts to: this page's own path and query. */
+  /** Where the form posts to: as the view says, else this page's own path and query. */
   action: string;
-}
-
-export interface HiddenField {
-  name: string;
-  value: string;
 }
 
 /** One checkbox when there are two choices, a select when there are more. */
@@ -42,14 +37,7 @@ export interface LifetimeChoice {
   choices: { value: string; label: string; selected: boolean }[];
 }
 
-export type LoginErrorCode =
-  | "invalid-credentials"
-  | "bad-request"
-  | "forbidden"
-  | "busy"
-  | "throttled"
-  | "expired-form"
-  | "action-failed";
+export type LoginErrorCode = RejectReason | "throttled" | "expired-form" | "action-failed";
 
 /** Asks before it logs out. */
 export interface LogoutPage {

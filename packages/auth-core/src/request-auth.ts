@@ -22,7 +22,7 @@ import { RequestState } from "./request-state.ts";
 
 export interface RequestAuthOptions<User extends { id: string }>
   extends SessionsOptions<User>,
-    Omit<FlowContextOptions, "store" | "now"> {}
+    Omit<FlowContextOptions, "store" | "now" | "endSessions"> {}
 
 /** Answers a request to a page of a flow. */
 type Answer<State> = (state: State, body: unknown) => Promise<Reply>;
@@ -72,7 +72,9 @@ export function createRequestAuth<
   E extends Exchange = Exchange,
 >(options: RequestAuthOptions<User>): RequestAuth<User, Data, E> {
   const sessions = createSessions<User, Data>(options);
-  const context = createFlowContext(options);
+  const endSessions = (id: string, exceptId?: string): Promise<number> =>
+    sessions.revokeAll(id, exceptId);
+  const context = createFlowContext({ ...options, endSessions });
 
   return {
     sessions,

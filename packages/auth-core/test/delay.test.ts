@@ -74,7 +74,9 @@ test.concurrent("the list goes on without pauses, too", async () => {
 test.concurrent("all processes on one store have one list", async () => {
   const app = testApp();
   await answerTimes({ delay: ["1ms", "300ms"] }, [wrong], app);
-  expect((await answerTimes({ delay: ["1ms", "300ms"] }, [wrong], app))[0]).toBeGreaterThan(HELD);
+  const another = testApp({ store: app.store });
+  const times = await answerTimes({ delay: ["1ms", "300ms"] }, [wrong], another);
+  expect(times[0]).toBeGreaterThan(HELD);
 });
 
 test.concurrent("what is held keeps nobody waiting, not even at the same account", async () => {

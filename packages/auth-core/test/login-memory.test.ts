@@ -194,8 +194,11 @@ test("what one method remembers is not another's", async () => {
 });
 
 test("a key that is not random is a fault, not somebody else's login", async () => {
-  const { context, browser } = testApp();
-  const begin = () => browser().send(createLoginFlow<User, Data>(context, providerMethod()));
+  const app = testApp();
+  const begin = () => {
+    const { context, browser } = testApp({ store: app.store }); // another process
+    return browser().send(createLoginFlow<User, Data>(context, providerMethod()));
+  };
   await begin();
   await expect(begin()).rejects.toThrow(/remember\.key must be random/);
 });

@@ -1,7 +1,6 @@
 // F1: where to go next. Row 27: never to another site, however it is spelled.
 
 import { describe, expect, test } from "vitest";
-import { createFlowContext } from "../src/flow-context.ts";
 import { createLoginFlow, type LoginOptions } from "../src/login-flow.ts";
 import { createNextUrl, type NextOptions, safeUrl } from "../src/next-url.ts";
 import { passwordMethod, right } from "./password-method.ts";
@@ -308,8 +307,7 @@ describe("options are checked at construction", () => {
   });
 
   test("where to log in and out", () => {
-    const { store } = testApp();
-    expect(() => createFlowContext({ store, loginUrl: "http://" })).toThrow(/loginUrl/);
-    expect(() => createFlowContext({ store, logoutUrl: "https://[" })).toThrow(/logoutUrl/);
+    expect(() => testApp({ loginUrl: "http://" })).toThrow(/loginUrl/);
+    expect(() => testApp({ logoutUrl: "https://[" })).toThrow(/logoutUrl/);
   });
 });

@@ -88,6 +88,7 @@ export function testApp(options: Partial<FlowContextOptions> = {}): TestApp {
   const context = createFlowContext({
     now,
     onError: (error) => errors.push(error),
+    endSessions: (id, exceptId) => sessions.revokeAll(id, exceptId),
     ...options,
     store,
   });

@@ -1,7 +1,7 @@
 // The form of a login method, with what went wrong the last time.
 
 import { html, type SafeHtml } from "@remix-run/html-template";
-import type { LoginField } from "../login-method.ts";
+import type { LoginField, LoginLink } from "../login-method.ts";
 import type { LoginErrorCode, LoginPage, Template } from "../pages.ts";
 import { hiddenFields } from "./hidden-fields.ts";
 import { layout } from "./layout.ts";
@@ -28,14 +28,30 @@ export function loginPage(context: PageContext): Template<LoginPage> {
       heading: view.title,
       failed: error !== null,
       body: html`${error && errorSummary(error.message)}
-<form method="post" action="${action}">
-${hiddenFields(csrf, next)}
+${view.message === undefined ? null : html`<p>${view.message}</p>`}
+${
+  view.submit === null
+    ? null
+    : html`<form method="post" action="${action}">
+${hiddenFields(csrf, next, ...(view.hidden ?? []))}
 ${fields}
 ${lifetime && lifetimeField(context, lifetime)}
 <button>${view.submit}</button>
-</form>`,
+</form>`
+}
+${linkRow(view.links ?? [])}`,
     });
   };
+}
+
+function linkRow(links: readonly LoginLink[]): SafeHtml | null {
+  if (links.length === 0) return null;
+  const all = links.map(
+    ({ label, url }) => html`<a href="${url}">${label}</a>
+`,
+  );
+  return html`<div class="actions">
+${all}</div>`;
 }
 
 function errorSummary(message: string): SafeHtml {
@@ -50,18 +66,28 @@ interface FieldState {
 }
 
 function loginField(field: LoginField, state: FieldState): SafeHtml {
-  const { name, label, type, autocomplete } = field;
+  const { name, label, type, autocomplete, inputMode, hint } = field;
   const value = type === "password" ? "" : (field.value ?? "");
   return html`<div class="field">
 <label for="${state.id}">${label}</label>
 <input id="${state.id}" name="${name}" type="${type}" autocomplete="${autocomplete}" value="${value}"
  autocapitalize="none" spellcheck="false"${[
    state.atFault ? html` aria-invalid="true"` : null,
-   state.described ? html` aria-describedby="error"` : null,
+   describedBy(state, hint),
+   inputMode === undefined ? null : html` inputmode="${inputMode}"`,
    state.focused ? html` autofocus` : null,
  ]}>
+${hint === undefined ? null : html`<p class="hint" id="${state.id}-hint">${hint}</p>`}
 </div>
 `;
+}
+
+function describedBy(state: FieldState, hint: string | undefined): SafeHtml | null {
+  const ids = [
+    ...(state.described ? ["error"] : []),
+    ...(hint === undefined ? [] : [`${state.id}-hint`]),
+  ];
+  return ids.length === 0 ? null : html` aria-describedby="${ids.join(" ")}"`;
 }
 
 /** The first field that is still to be filled in; a password always is. */
@@ -74,10 +100,15 @@ function fieldToFocus(fields: LoginField[]): LoginField | null {
 function blamesFields(code: LoginErrorCode): boolean {
   switch (code) {
     case "invalid-credentials":
+    case "wrong-code":
     case "bad-request":
+    case "invalid-input":
       return true;
+    case "expired":
     case "forbidden":
     case "busy":
+    case "unavailable":
+    case "not-sent":
     case "throttled":
     case "expired-form":
     case "action-failed":

@@ -65,7 +65,7 @@ label{display:block;font-weight:600}
 }
 .check label{padding-block:.625rem;font-weight:400}
 .check p{grid-column:2;margin-block-start:-.5rem}
-.check p,.status{color:var(--muted);font-size:.875rem}
+.check p,.status,.hint{color:var(--muted);font-size:.875rem}
 .alert{
   display:flex;gap:.75rem;margin-block-end:1.5rem;padding:.875rem;
   color:var(--alert);background:var(--wash);border:1px solid;border-radius:.5rem;
@@ -79,6 +79,7 @@ button,.button{
   color:var(--on-accent);background:var(--accent);border:1px solid transparent;border-radius:.5rem;
 }
 form>button{inline-size:100%;margin-block-start:.75rem}
+.hint{margin:0}
 a{padding-block:.625rem;color:var(--accent);font-weight:600;text-underline-offset:.2em}
 :is(button,.button):hover{background:color-mix(in oklab,var(--accent) 88%,var(--ink))}
 a:hover{text-decoration-thickness:2px}
