@@ -1,18 +1,10 @@
 // Commits the session before Fastify sends the first byte: if that fails, what the handler sent is
 // dropped, so that nobody is told of a write that was lost.
 
+import { type Committable, isDirty, saveBeforeEnd } from "@latchkey/adapter-node";
 import { faultStatus } from "@latchkey/auth-core";
 import type { FastifyReply } from "fastify";
 import type { FastifyExchange } from "./fastify-exchange.ts";
-import { saveBeforeEnd } from "./save-before-end.ts";
-
-/** The part of a live session that a reply needs. */
-export interface Committable {
-  needsCommit(): boolean;
-  commit(): Promise<void>;
-  sealHead(): void;
-  save(): Promise<void>;
-}
 
 /**
  * @returns Nothing when the reply may go out at once: most requests change nothing. Otherwise a
@@ -30,15 +22,6 @@ export function commitReply(
   if (exchange.hasHeaders) exchange.flushHeaders(reply);
   if (isStream(payload)) saveBeforeEnd(reply.raw, session);
   return undefined;
-}
-
-/** A value that can't be written counts as changed; the commit then says why. */
-export function isDirty(session: Committable): boolean {
-  try {
-    return session.needsCommit();
-  } catch {
-    return true;
-  }
 }
 
 /** So that Fastify's own error handling answers with the right status, too. */

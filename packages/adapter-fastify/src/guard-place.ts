@@ -1,17 +1,16 @@
 // Where a guard stands: in one route's own list, or in a hook for everything in a context. Fastify
 // runs both alike, so the routes are marked when they are declared.
 
+import type { GuardPlace } from "@latchkey/auth-core";
 import type { RouteOptions } from "fastify";
 import type { AnyRequest, Hook } from "./hook.ts";
 
 const SEEN: unique symbol = Symbol("latchkey");
 const PHASES = ["onRequest", "preValidation", "preHandler"] as const;
 
-type Place = "route" | "mounted";
-
 export interface GuardPlaces {
   /** A hook that knows its place. */
-  place(guardAt: (place: Place) => Hook): Hook;
+  place(guardAt: (place: GuardPlace) => Hook): Hook;
   /** To be run for each route that is declared. */
   onRoute(route: RouteOptions): void;
 }

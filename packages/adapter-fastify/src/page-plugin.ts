@@ -1,9 +1,9 @@
 // A login or logout page as a plug-in of its own context, with body parsers that stay in it.
 
+import { readBody } from "@latchkey/adapter-node";
 import type { Reply } from "@latchkey/session-core";
 import type { FastifyPluginCallback } from "fastify";
 import type { AnyRequest } from "./hook.ts";
-import { readBody } from "./read-body.ts";
 import { sendReply } from "./send-reply.ts";
 
 export function pagePlugin(answer: (request: AnyRequest) => Promise<Reply>): FastifyPluginCallback {

@@ -1,8 +1,8 @@
 // Stores what a handler changed that answers by `reply.hijack()` or `reply.raw` alone: when its reply
 // is out, or when the client went away before.
 
+import { type Committable, isDirty } from "@latchkey/adapter-node";
 import { SessionError } from "@latchkey/session-core";
-import { type Committable, isDirty } from "./commit-reply.ts";
 import type { FastifyExchange } from "./fastify-exchange.ts";
 
 interface LateState {

@@ -1,22 +1,18 @@
 // The one thing a Hono application sets up: sessions, login, logout and guards that fit together.
 
-import {
-  type Client,
-  commitResponse,
-  createClientReader,
-  type GuardOptions,
-  replyResponse,
-  type TrustProxy,
-  WebExchange,
-} from "@latchkey/adapter-web";
+import { commitResponse, replyResponse, WebExchange } from "@latchkey/adapter-web";
 import {
   type Authenticator,
+  type Client,
+  createClientReader,
   createRequestAuth,
+  type GuardOptions,
   type LoginMethod,
   type LoginOptions,
   type LogoutOptions,
   type RequestAuthOptions,
   type RequestState,
+  type TrustProxy,
 } from "@latchkey/auth-core";
 import { authorize, type Rule } from "@latchkey/authz";
 import type { Principal, Reply, Session, Sessions } from "@latchkey/session-core";

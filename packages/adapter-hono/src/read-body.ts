@@ -1,6 +1,7 @@
 // The form or JSON body of a request, also where the application has read it already by Hono's means.
 
-import { bodyKind, readBody as readWebBody, UNREADABLE } from "@latchkey/adapter-web";
+import { readBody as readWebBody } from "@latchkey/adapter-web";
+import { bodyKind, UNREADABLE } from "@latchkey/auth-core";
 import type { Context } from "hono";
 
 /** For a login: nobody needs it afterwards. */

@@ -1,20 +1,12 @@
 // Runs what comes after the session and commits before Koa sends the first byte. If that fails, what
 // was set on the response is dropped, so that nobody is told of a write that was lost.
 
+import { type Committable, isDirty, saveBeforeEnd } from "@latchkey/adapter-node";
 import { faultStatus } from "@latchkey/auth-core";
 import { SessionError } from "@latchkey/session-core";
 import type { ExtendableContext } from "koa";
 import type { KoaExchange } from "./koa-exchange.ts";
 import { resetResponse } from "./reset-response.ts";
-import { saveBeforeEnd } from "./save-before-end.ts";
-
-/** The part of a live session that a response needs. */
-export interface Committable {
-  needsCommit(): boolean;
-  commit(): Promise<void>;
-  sealHead(): void;
-  save(): Promise<void>;
-}
 
 export async function commitResponse(
   ctx: ExtendableContext,
@@ -46,15 +38,6 @@ export async function commitResponse(
   }
   if (exchange.hasHeaders) exchange.flushHeaders(ctx.res);
   if (ctx.respond === false || isStream(ctx.body)) saveBeforeEnd(ctx.res, session);
-}
-
-/** A value that can't be written counts as changed; the commit then says why. */
-export function isDirty(session: Committable): boolean {
-  try {
-    return session.needsCommit();
-  } catch {
-    return true;
-  }
 }
 
 /** `ctx.throw` is an answer, too: what was changed before it is stored, and the cookie goes along. */

@@ -1,5 +1,6 @@
 // The one thing a Koa application sets up: sessions, login, logout and guards that fit together.
 
+import { readBody } from "@latchkey/adapter-node";
 import {
   type Authenticator,
   createRequestAuth,
@@ -16,7 +17,6 @@ import type { Principal, Reply, Session, Sessions } from "@latchkey/session-core
 import { commitResponse } from "./commit-response.ts";
 import { KoaExchange } from "./koa-exchange.ts";
 import type { AnyContext, Middleware } from "./middleware.ts";
-import { readBody } from "./read-body.ts";
 import { sendReply } from "./send-reply.ts";
 
 export interface LatchkeyOptions<User extends { id: string }> extends RequestAuthOptions<User> {}
@@ -107,11 +107,11 @@ export function latchkey<
     },
     login(method, loginOptions) {
       const flow = auth.login(method, loginOptions);
-      return check(async (ctx) => flow(stateOf(ctx), await readBody(ctx)));
+      return check(async (ctx) => flow(stateOf(ctx), await bodyOf(ctx)));
     },
     logout(logoutOptions) {
       const flow = auth.logout(logoutOptions);
-      return check(async (ctx) => flow(stateOf(ctx), await readBody(ctx)));
+      return check(async (ctx) => flow(stateOf(ctx), await bodyOf(ctx)));
     },
     require(rule, denial) {
       if (rule === false) {
@@ -143,6 +143,12 @@ export function latchkey<
     principalOf: (ctx) => stateOf(ctx).principal,
     sessions: auth.sessions,
   };
+}
+
+/** What a body parser of the application found, or else read by ourselves: Koa has no parser. */
+async function bodyOf({ req, request }: AnyContext): Promise<unknown> {
+  if ("body" in request && request.body !== undefined) return request.body;
+  return readBody(req);
 }
 
 /** So that Koa's own error handling answers with the right status, too. */

@@ -2,16 +2,9 @@
 // done, and dropped if it fails, so that nobody is told of a write that was lost.
 
 import { applyHead, setStatusMessage } from "./apply-head.ts";
+import { type Committable, isDirty } from "./committable.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 import type { ResponseLike } from "./node-types.ts";
-
-/** The part of a live session that a response needs. */
-export interface Committable {
-  needsCommit(): boolean;
-  commit(): Promise<void>;
-  sealHead(): void;
-  save(): Promise<void>;
-}
 
 /** For error pages. */
 export interface Hold {
@@ -39,20 +32,11 @@ export function holdResponse(
   let endWaits = false;
   let calls: (() => unknown)[] = [];
 
-  /** A value that can't be written counts as changed; the commit then says why. */
-  function dirty(): boolean {
-    try {
-      return session.needsCommit();
-    } catch {
-      return true;
-    }
-  }
-
   /** Runs a call now if nothing waits for the session; else puts it behind the commit. */
   function gate(call: () => unknown): "passed" | "held" {
     if (endWaits && state !== "dropped") return "held"; // Nothing overtakes the end.
     if (state === "open") {
-      if (!dirty() && !exchange.hasHeaders) {
+      if (!isDirty(session) && !exchange.hasHeaders) {
         session.sealHead();
         state = "passed";
         return "passed";
@@ -78,7 +62,7 @@ export function holdResponse(
 
   /** Changed once more meanwhile: stored as well, but once only, as a visit may stay due. */
   function release(): void {
-    if (endWaits && dirty()) void after(session.save(), flush);
+    if (endWaits && isDirty(session)) void after(session.save(), flush);
     else flush();
   }
 
@@ -136,7 +120,7 @@ export function holdResponse(
 
   function gatedEnd(...args: unknown[]): unknown {
     const call = (): unknown => Reflect.apply(end, res, args);
-    if (state === "passed" && !endWaits && dirty()) {
+    if (state === "passed" && !endWaits && isDirty(session)) {
       // Changed after the first byte, while streaming: stored before the last one, or cut off.
       endWaits = true;
       void after(session.save(), () => {

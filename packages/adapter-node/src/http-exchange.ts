@@ -1,6 +1,6 @@
 // A request of a plain server, with the proxies that it trusts.
 
-import type { Client, Connection } from "@latchkey/adapter-web";
+import type { Client, Connection } from "@latchkey/auth-core";
 import { NodeExchange } from "./node-exchange.ts";
 import type { NodeRequest } from "./node-types.ts";
 

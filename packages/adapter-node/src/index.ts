@@ -1,4 +1,5 @@
-export { type Committable, type Hold, holdResponse } from "./hold-response.ts";
+export { type Committable, isDirty } from "./committable.ts";
+export { type Hold, holdResponse } from "./hold-response.ts";
 export {
   type Answer,
   type Check,
@@ -9,5 +10,6 @@ export {
 export { NodeExchange } from "./node-exchange.ts";
 export type { NodeRequest, NodeResponse, ResponseLike } from "./node-types.ts";
 export { readBody } from "./read-body.ts";
+export { saveBeforeEnd } from "./save-before-end.ts";
 export { sendReply } from "./send-reply.ts";
 export { createUpgradeReader, type Upgrade, type UpgradeReaderOptions } from "./upgrade-reader.ts";

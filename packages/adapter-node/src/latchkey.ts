@@ -2,20 +2,18 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
+  type Authenticator,
   type Client,
   createClientReader,
-  type GuardOptions,
-  type TrustProxy,
-} from "@latchkey/adapter-web";
-import {
-  type Authenticator,
   createRequestAuth,
+  type GuardOptions,
   type LoginMethod,
   type LoginOptions,
   type LogoutOptions,
   problemReply,
   type RequestAuthOptions,
   type RequestState,
+  type TrustProxy,
 } from "@latchkey/auth-core";
 import { authorize, type Rule } from "@latchkey/authz";
 import type { Principal, Reply, Session, Sessions } from "@latchkey/session-core";

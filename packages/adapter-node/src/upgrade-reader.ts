@@ -1,8 +1,7 @@
 // Who opens a WebSocket: the session of an `upgrade` request, which has no response to commit with.
 
 import type { IncomingMessage } from "node:http";
-import { createClientReader, type TrustProxy } from "@latchkey/adapter-web";
-import { RequestState } from "@latchkey/auth-core";
+import { createClientReader, RequestState, type TrustProxy } from "@latchkey/auth-core";
 import type { Principal, Session, Sessions } from "@latchkey/session-core";
 import { HttpExchange } from "./http-exchange.ts";
 

@@ -3,17 +3,19 @@
 
 import {
   type Authenticator,
+  type Client,
+  createClientReader,
   createRequestAuth,
-  type DenialOptions,
+  type GuardOptions,
   type LoginMethod,
   type LoginOptions,
   type LogoutOptions,
   type RequestAuthOptions,
   type RequestState,
+  type TrustProxy,
 } from "@latchkey/auth-core";
 import { authorize, type Rule } from "@latchkey/authz";
 import type { Principal, Reply, Session, Sessions } from "@latchkey/session-core";
-import { type Client, createClientReader, type TrustProxy } from "./client-reader.ts";
 import { commitResponse } from "./commit-response.ts";
 import { readBody } from "./read-body.ts";
 import { replyResponse } from "./reply-response.ts";
@@ -43,11 +45,6 @@ export interface Visit<User extends { id: string }, Data extends object> {
 
 /** `null` lets the request through. */
 export type Check = (request: Request) => Promise<Response | null>;
-
-export interface GuardOptions extends DenialOptions {
-  /** `mounted`, for whole applications, spares the login and logout pages, and exempt requests. Default `route`. */
-  place?: "route" | "mounted";
-}
 
 /** Functions of a Request that share one set of sessions. All others work within `handle` and `route` only. */
 export interface Latchkey<User extends { id: string }, Data extends object> {

@@ -1,6 +1,6 @@
 // Reads the body of a Request, but never more of it than a login may send.
 
-import { BODY_LIMIT, bodyKind, parseBody, UNREADABLE } from "./parse-body.ts";
+import { BODY_LIMIT, bodyKind, parseBody, UNREADABLE } from "@latchkey/auth-core";
 
 /**
  * @returns The fields of a form or JSON; `null` without a body or for other types; `false` for one

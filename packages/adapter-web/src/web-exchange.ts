@@ -1,7 +1,7 @@
 // One fetch Request as an Exchange. Headers wait until there is a Response to put them on.
 
+import type { Client, Connection } from "@latchkey/auth-core";
 import type { Exchange } from "@latchkey/session-core";
-import type { Client, Connection } from "./client-reader.ts";
 
 export class WebExchange implements Exchange {
   readonly request: Request;

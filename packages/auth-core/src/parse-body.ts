@@ -1,6 +1,6 @@
 // The body of a login or logout: a form or JSON, of a size that such a thing has.
 
-import { isJsonType } from "@latchkey/auth-core";
+import { isJsonType } from "./client-kind.ts";
 
 /** The longest body that is read, in bytes. */
 export const BODY_LIMIT = 65_536;
