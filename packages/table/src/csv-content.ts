@@ -1,21 +1,18 @@
-// Reads a whole CSV file, checked, and finds rows in it by any column.
+// Reads a whole CSV file, checked.
 
 import { isUtf8 } from "node:buffer";
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { CsvError, parse } from "csv-parse";
-import type { Row } from "./table.ts";
+import { type FileContent, fileContent } from "./file-content.ts";
 import { TableError } from "./table-error.ts";
 
-/** A CSV file as read: its first record names the columns. Never changed in place. */
-export interface CsvContent {
-  readonly columns: readonly string[];
+/** A CSV file as read. */
+export interface CsvContent extends FileContent {
   readonly records: readonly (readonly string[])[];
   /** How the file was written, so that it is written back alike. */
   readonly bom: boolean;
   readonly newline: "\n" | "\r\n";
-  /** Positions of the records with this value in this column, in the order of the file. */
-  positions(column: string, value: string): readonly number[];
 }
 
 /**
@@ -43,27 +40,12 @@ export async function parseCsv(
   }
   const columns = records.shift();
   if (!columns) throw malformed("line 1 must name the columns, but the file is empty");
-  const twice = columns.find((name, at) => name === "" || columns.indexOf(name) !== at);
-  if (twice !== undefined) {
-    throw malformed(
-      twice === ""
-        ? "line 1 has a column without a name"
-        : `line 1 has the column '${twice}' twice`,
-    );
-  }
   return {
-    columns,
+    ...fileContent(columns, records, malformed),
     records,
     bom: bytes.subarray(0, 3).equals(byteOrderMark),
     newline: bytes.at(bytes.indexOf("\n") - 1) === carriageReturn ? "\r\n" : "\n",
-    positions: lookup(columns, records),
   };
-}
-
-/** One record by column name. */
-export function rowOf(content: CsvContent, position: number): Row {
-  const record = content.records[position] ?? [];
-  return Object.fromEntries(content.columns.map((name, at) => [name, record[at] ?? ""]));
 }
 
 const byteOrderMark = Buffer.from("\uFEFF");
@@ -87,27 +69,4 @@ async function* slices(bytes: Buffer): AsyncGenerator<Buffer> {
     await setImmediate(); // lets other requests go on
     yield bytes.subarray(at, at + 16_384);
   }
-}
-
-/** Builds the index of a column when it is first asked for. */
-function lookup(
-  columns: readonly string[],
-  records: readonly (readonly string[])[],
-): CsvContent["positions"] {
-  const indexes = new Map<string, Map<string, number[]>>();
-  return (column, value) => {
-    let index = indexes.get(column);
-    if (!index) {
-      index = new Map();
-      const at = columns.indexOf(column);
-      for (const [position, record] of records.entries()) {
-        const cell = record[at] ?? "";
-        const known = index.get(cell);
-        if (known) known.push(position);
-        else index.set(cell, [position]);
-      }
-      indexes.set(column, index);
-    }
-    return index.get(value) ?? [];
-  };
 }

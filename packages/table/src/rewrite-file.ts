@@ -44,6 +44,8 @@ async function fill(
   const file = await open(next, "wx", 0o600); // it holds password hashes
   try {
     if (!(await write(file))) return false;
+    // Older than its ctime, by which readers know that it is whole.
+    await file.utimes(new Date(), new Date(Date.now() - 20));
     await copyRights(target, file);
     await file.sync();
     return true;

@@ -1,17 +1,30 @@
-// A table of any SQL database that Kysely speaks to.
+// A table of a SQL database that Kysely speaks to.
 
 import type { QueryExecutorProvider, RawBuilder } from "kysely";
+import {
+  type Entry,
+  isExactly,
+  isStorable,
+  requireAtMost,
+  requireCell,
+  requireKey,
+  requireLimit,
+  searchEntries,
+  writeEntries,
+} from "./cell.ts";
+import { mysqlUniqueCheck } from "./mysql-unique-check.ts";
 import { sqlError } from "./sql-error.ts";
 import { sqlRow } from "./sql-row.ts";
-import type { Cell, Row, Table } from "./table.ts";
+import { type SqlTools, sqlFamilyOf, sqlTools } from "./sql-tools.ts";
+import { defaultAllLimit, type Table } from "./table.ts";
 import { TableError } from "./table-error.ts";
 
 /**
  * Rows of a database table or view, through your own Kysely.
  *
- * @param db Your Kysely instance or transaction, of any dialect that knows `limit`.
+ * @param db Your Kysely instance or transaction for SQLite, PostgreSQL, MySQL or MariaDB.
  * @param table `"table"` or `"schema.table"`.
- * @throws {TypeError} When `table` has any other shape.
+ * @throws {TypeError} When `table` has any other shape, or `db` speaks something else.
  * @example
  * const users = sqlTable(db, "auth.users");
  * const [alpha] = await users.find("user", "alpha");
@@ -20,58 +33,96 @@ export function sqlTable(db: QueryExecutorProvider, table: string): Table {
   if (typeof table !== "string" || !/^[^.\0]+(\.[^.\0]+)?$/.test(table)) {
     throw new TypeError("table must be 'table' or 'schema.table'");
   }
+  const family = sqlFamilyOf(db);
+  const isUnique = mysqlUniqueCheck(db, table);
 
   /** Builds and runs one statement; every driver error becomes a TableError. */
-  async function run(
-    build: (tools: SqlTools) => RawBuilder<Record<string, unknown>>,
-  ): Promise<{ rows: Record<string, unknown>[]; changed: bigint | undefined }> {
-    const tools = await sqlTools(db);
+  async function run(build: (tools: SqlTools) => RawBuilder<Record<string, unknown>>) {
+    const tools = await sqlTools(family, table);
     try {
-      const { rows, numAffectedRows } = await build(tools).execute(db);
-      return { rows, changed: numAffectedRows };
+      return await build(tools).execute(db);
     } catch (error) {
       throw sqlError(error, table);
     }
   }
 
+  async function count(build: (tools: SqlTools) => RawBuilder<Record<string, unknown>>) {
+    const { numAffectedRows } = await run(build);
+    if (numAffectedRows !== undefined) return Number(numAffectedRows);
+    throw new TableError("ERR_TABLE_UNAVAILABLE", `the driver of ${table} counts no changes`);
+  }
+
+  const insertion = ({ sql, bind, column }: SqlTools, entries: readonly Entry[]) => {
+    const names = sql.join(entries.map(([name]) => column(name)));
+    const values = sql.join(entries.map(([, cell]) => sql`${bind(cell)}`));
+    return sql<
+      Record<string, unknown>
+    >`insert into ${sql.table(table)} (${names}) values (${values})`;
+  };
+
   return {
     async find(column, value, limit = 2) {
-      const { rows } = await run(({ sql, matches }) => {
+      requireCell(value, column);
+      requireLimit(limit);
+      if (!isStorable(value)) return [];
+      const { rows } = await run(({ sql, matching }) => {
         const spare = sql.lit(limit + collationSpare);
-        return sql`select * from ${sql.table(table)} where ${matches(column, value)} limit ${spare}`;
+        return sql`select * from ${sql.table(table)} where ${matching([[column, value]])} limit ${spare}`;
       });
-      const found = rows.map(sqlRow);
-      // SQLite may take an unknown "column" for a piece of text, and then finds every row.
-      if (found.some((row) => !Object.hasOwn(row, column))) {
-        throw new TableError("ERR_TABLE_COLUMN", `${table} has no column '${column}'`);
-      }
-      return found.filter((row) => isExactly(row[column], value)).slice(0, limit);
+      const found = rows.map(sqlRow).filter((row) => isExactly(row[column], value));
+      return found.slice(0, limit);
+    },
+
+    async all(limit = defaultAllLimit) {
+      requireLimit(limit);
+      const { rows } = await run(
+        ({ sql }) => sql`select * from ${sql.table(table)} limit ${sql.lit(limit + 1)}`,
+      );
+      requireAtMost(rows, limit, table);
+      return rows.map(sqlRow);
     },
 
     async insert(row) {
-      const entries = filled(row, "row");
-      await run(({ sql, bind }) => {
-        const names = sql.join(entries.map(([name]) => sql.id(name)));
-        const values = sql.join(entries.map(([, cell]) => sql`${bind(cell)}`));
-        return sql`insert into ${sql.table(table)} (${names}) values (${values})`;
-      });
+      const entries = writeEntries(row, "row");
+      await run((tools) => insertion(tools, entries));
+    },
+
+    async insertIfAbsent(row, key) {
+      const entries = writeEntries(row, "row");
+      requireKey(row, key);
+      try {
+        if (family === "mysql") {
+          await isUnique(key); // MySQL has no way to say which column must decide
+          await run((tools) => insertion(tools, entries));
+          return true;
+        }
+        const inserted = await count((tools) => {
+          const { sql, column } = tools;
+          return sql`${insertion(tools, entries)} on conflict (${column(key)}) do nothing`;
+        });
+        return inserted === 1;
+      } catch (error) {
+        if (error instanceof TableError && error.code === "ERR_TABLE_CONFLICT") return false;
+        throw error;
+      }
     },
 
     async update(where, changes) {
-      const wanted = filled(where, "where");
-      const wishes = filled(changes, "changes");
-      const { changed } = await run(({ sql, bind, matches }) => {
-        const sets = sql.join(wishes.map(([name, cell]) => sql`${sql.id(name)} = ${bind(cell)}`));
-        const all = sql.join(
-          wanted.map(([name, cell]) => matches(name, cell)),
-          sql` and `,
-        );
-        return sql`update ${sql.table(table)} set ${sets} where ${all}`;
+      const wanted = searchEntries(where, "where");
+      const wishes = writeEntries(changes, "changes");
+      if (!wanted.every(([, cell]) => isStorable(cell))) return 0;
+      return count(({ sql, bind, column, matching }) => {
+        const sets = sql.join(wishes.map(([name, cell]) => sql`${column(name)} = ${bind(cell)}`));
+        return sql`update ${sql.table(table)} set ${sets} where ${matching(wanted)}`;
       });
-      if (changed === undefined) {
-        throw new TableError("ERR_TABLE_UNAVAILABLE", `the driver of ${table} counts no changes`);
-      }
-      return Number(changed);
+    },
+
+    async delete(where) {
+      const wanted = searchEntries(where, "where");
+      if (!wanted.every(([, cell]) => isStorable(cell))) return 0;
+      return count(
+        ({ sql, matching }) => sql`delete from ${sql.table(table)} where ${matching(wanted)}`,
+      );
     },
   };
 }
@@ -82,37 +133,3 @@ export function sqlTable(db: QueryExecutorProvider, table: string): Table {
  * this many of them may come first.
  */
 const collationSpare = 50;
-
-function isExactly(stored: Cell | undefined, value: Cell): boolean {
-  if (stored === null || value === null) return stored === value;
-  if (typeof value === "boolean") return stored === value || stored === Number(value);
-  return String(stored) === String(value);
-}
-
-function filled(row: Row, option: string): [name: string, cell: Cell][] {
-  const entries = Object.entries(row);
-  if (entries.length === 0) throw new TypeError(`${option} must name at least one column`);
-  return entries;
-}
-
-type Sql = typeof import("kysely").sql;
-
-interface SqlTools {
-  sql: Sql;
-  /** SQLite's drivers refuse booleans. */
-  bind(cell: Cell): Cell;
-  matches(column: string, cell: Cell): RawBuilder<unknown>;
-}
-
-/** Kysely is an optional peer: loaded only by those who have one to pass. */
-async function sqlTools(db: QueryExecutorProvider): Promise<SqlTools> {
-  const { sql, SqliteAdapter } = await import("kysely");
-  const isSqlite = db.getExecutor().adapter instanceof SqliteAdapter;
-  const bind = (cell: Cell): Cell => (isSqlite && typeof cell === "boolean" ? Number(cell) : cell);
-  return {
-    sql,
-    bind,
-    matches: (column, cell) =>
-      cell === null ? sql`${sql.id(column)} is null` : sql`${sql.id(column)} = ${bind(cell)}`,
-  };
-}
