@@ -1,8 +1,8 @@
 // An `onError` that fails itself changes nothing for the visitor.
 
 import { StoreError } from "@latchkey/session-core";
-import Koa from "koa";
-import { expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { majors } from "./majors.ts";
 import { serve } from "./serve.ts";
 import { setUp, storeWith } from "./setup.ts";
 
@@ -16,18 +16,20 @@ const failing: Record<string, () => unknown> = {
   rejects: () => Promise.reject(new Error("of onError")),
 };
 
-it.each(Object.entries(failing))("that %s: the visitor gets the page", async (_how, onError) => {
-  const said = vi.spyOn(console, "error").mockImplementation(() => {});
-  const auth = setUp({ store: storeWith({ create: away }), onError });
-  const app = new Koa();
-  app.use(auth.errors).use(auth.session);
-  app.use(async (ctx) => {
-    auth.sessionOf(ctx).data["a"] = 1;
+describe.each(majors)("%s", (_name, Koa) => {
+  it.each(Object.entries(failing))("that %s: the visitor gets the page", async (_how, onError) => {
+    const said = vi.spyOn(console, "error").mockImplementation(() => {});
+    const auth = setUp({ store: storeWith({ create: away }), onError });
+    const app = new Koa();
+    app.use(auth.errors).use(auth.session);
+    app.use(async (ctx) => {
+      auth.sessionOf(ctx).data["a"] = 1;
+    });
+    const { fetch } = await serve(app);
+    const reply = await fetch("/", { headers: { accept: "application/json" } });
+    expect(reply.status).toBe(503);
+    expect(JSON.parse(reply.body)).toMatchObject({ code: "unavailable" });
+    await expect.poll(() => said.mock.calls.flat().map(String)).toContain("Error: of onError");
+    said.mockRestore();
   });
-  const { fetch } = await serve(app);
-  const reply = await fetch("/", { headers: { accept: "application/json" } });
-  expect(reply.status).toBe(503);
-  expect(JSON.parse(reply.body)).toMatchObject({ code: "unavailable" });
-  await expect.poll(() => said.mock.calls.flat().map(String)).toContain("Error: of onError");
-  said.mockRestore();
 });
