@@ -1,7 +1,7 @@
 // The example app as a fetch handler, Request in and Response out: everything Latchkey does for it is
 // in this file. It needs nothing of Node.js.
 
-import { latchkey, type Visit } from "@latchkey/adapter-web";
+import { latchkey, type RequestInfo, type Visit } from "@latchkey/adapter-web";
 import {
   type AppUser,
   adminPage,
@@ -21,7 +21,7 @@ type AppData = Record<string, unknown>;
 type AppVisit = Visit<AppUser, AppData>;
 type Handler = (visit: AppVisit, ...params: string[]) => Response | Promise<Response>;
 
-export type FetchHandler = (request: Request, info: { ip: string }) => Promise<Response>;
+export type FetchHandler = (request: Request, info: RequestInfo) => Promise<Response>;
 
 export function createApp(settings: ExampleSettings, store: Store, users: Users): FetchHandler {
   const auth = latchkey<AppUser, AppData>({

@@ -1,23 +1,13 @@
-// Starts the app with the settings of the environment.
+// Starts the app on Node.js, behind a bridge to node:http.
 
 import { createServer } from "node:http";
-import { openStore } from "@latchkey/config";
-import { fail, openUsers, readExampleSettings, runApp } from "@latchkey/example-shared";
-import { startPurge } from "@latchkey/session-core";
-import { createApp } from "./app.ts";
+import { fail, runApp } from "@latchkey/example-shared";
 import { bridge } from "./bridge.ts";
+import { openApp } from "./open-app.ts";
 
 try {
-  const settings = readExampleSettings(process.env);
-  const opened = await openStore(settings.store);
-  const users = await openUsers(settings.users, settings.seedUsers);
-  const stopPurge = startPurge(opened.store);
-  const app = createApp(settings, opened.store, users);
-  runApp(createServer(bridge(app)), settings.port, async () => {
-    await stopPurge();
-    await users.close();
-    await opened.close();
-  });
+  const app = await openApp(process.env);
+  runApp(createServer(bridge(app.fetch)), app.port, app.close);
 } catch (error) {
   fail(error);
 }
