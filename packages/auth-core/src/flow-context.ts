@@ -3,7 +3,7 @@
 import type { Exchange, Session, Store } from "@latchkey/session-core";
 import { createErrorLog } from "./error-log.ts";
 import { createPageReply, type PageReply } from "./flow-pages.ts";
-import type { PageOptions } from "./pages/page-context.ts";
+import { type PageContext, type PageOptions, pageContext } from "./pages/page-context.ts";
 import type { Pages } from "./pages.ts";
 import { safeOnError } from "./safe-on-error.ts";
 
@@ -33,6 +33,8 @@ export interface FlowContext {
   readonly loginUrl: string;
   readonly logoutUrl: string;
   readonly pageReply: PageReply;
+  /** The language and the wording of the default pages. */
+  readonly page: PageContext;
   readonly onError: (error: unknown) => void;
   readonly now: () => number;
 }
@@ -58,6 +60,7 @@ export function createFlowContext(options: FlowContextOptions): FlowContext {
     loginUrl,
     logoutUrl,
     pageReply: createPageReply(options.pages, options.pageOptions),
+    page: pageContext(options.pageOptions ?? {}),
     onError: safeOnError(options.onError ?? createErrorLog()),
     now,
   };

@@ -18,12 +18,7 @@ export {
 export type { GuardPlace } from "./guard.ts";
 export type { GuardOptions } from "./guard-options.ts";
 export type { ChosenLifetime } from "./lifetime-choice.ts";
-export {
-  createLoginFlow,
-  type LoginEvent,
-  type LoginFlow,
-  type LoginOptions,
-} from "./login-flow.ts";
+export { createLoginFlow, type LoginFlow } from "./login-flow.ts";
 export type {
   HiddenField,
   LoginField,
@@ -36,6 +31,7 @@ export type {
   RejectReason,
   Remembered,
 } from "./login-method.ts";
+export type { LoginEvent, LoginOptions } from "./login-options.ts";
 export { createLogoutFlow, type LogoutFlow, type LogoutOptions } from "./logout-flow.ts";
 export { type NextOptions, safeUrl } from "./next-url.ts";
 export { defaultPages } from "./pages/default-pages.ts";

@@ -15,8 +15,9 @@ import { type DenialOptions, forgedReply } from "./denial.ts";
 import { faultReply } from "./fault-reply.ts";
 import { createFlowContext, type FlowContextOptions } from "./flow-context.ts";
 import { createGuard, type Decide, type GuardPlace } from "./guard.ts";
-import { createLoginFlow, type LoginOptions } from "./login-flow.ts";
+import { createLoginFlow } from "./login-flow.ts";
 import type { LoginMethod } from "./login-method.ts";
+import type { LoginOptions } from "./login-options.ts";
 import { createLogoutFlow, type LogoutOptions } from "./logout-flow.ts";
 import { RequestState } from "./request-state.ts";
 

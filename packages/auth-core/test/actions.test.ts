@@ -1,7 +1,8 @@
 // F3: actions after a login, in order; one that throws undoes it.
 
 import { describe, expect, test } from "vitest";
-import { createLoginFlow, type LoginEvent, type LoginOptions } from "../src/login-flow.ts";
+import { createLoginFlow } from "../src/login-flow.ts";
+import type { LoginEvent, LoginOptions } from "../src/login-options.ts";
 import { passwordMethod, right, wrong } from "./password-method.ts";
 import { type Answer, type Browser, type Data, json, testApp, type User } from "./test-app.ts";
 

@@ -1,7 +1,8 @@
 // F4: the answer to a failed login is held, and nobody else waits for it.
 
 import { expect, test } from "vitest";
-import { createLoginFlow, type LoginOptions } from "../src/login-flow.ts";
+import { createLoginFlow } from "../src/login-flow.ts";
+import type { LoginOptions } from "../src/login-options.ts";
 import { passwordMethod, right, wrong } from "./password-method.ts";
 import { type Data, json, type TestApp, testApp, type User } from "./test-app.ts";
 

@@ -1,7 +1,8 @@
 // F6: how long a login lasts: fixed, until the browser closes, or as the visitor chooses.
 
 import { describe, expect, test } from "vitest";
-import { createLoginFlow, type LoginOptions } from "../src/login-flow.ts";
+import { createLoginFlow } from "../src/login-flow.ts";
+import type { LoginOptions } from "../src/login-options.ts";
 import { passwordMethod, right } from "./password-method.ts";
 import { DAY, type Data, HOUR, START, testApp, type User } from "./test-app.ts";
 

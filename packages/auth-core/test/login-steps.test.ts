@@ -1,7 +1,8 @@
 // What a method can ask of the flow with each step.
 import { expect, test } from "vitest";
-import { createLoginFlow, type LoginOptions } from "../src/login-flow.ts";
+import { createLoginFlow } from "../src/login-flow.ts";
 import type { LoginMethod, LoginRequest, LoginStep, LoginView } from "../src/login-method.ts";
+import type { LoginOptions } from "../src/login-options.ts";
 import { type Data, form, json, type TestApp, testApp, type User } from "./test-app.ts";
 
 type Step = LoginStep<User>;

@@ -1,7 +1,8 @@
 // F1: where to go next. Row 27: never to another site, however it is spelled.
 
 import { describe, expect, test } from "vitest";
-import { createLoginFlow, type LoginOptions } from "../src/login-flow.ts";
+import { createLoginFlow } from "../src/login-flow.ts";
+import type { LoginOptions } from "../src/login-options.ts";
 import { createNextUrl, type NextOptions, safeUrl } from "../src/next-url.ts";
 import { passwordMethod, right } from "./password-method.ts";
 import { type Data, json, ORIGIN, testApp, testExchange, type User } from "./test-app.ts";

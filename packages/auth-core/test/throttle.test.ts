@@ -3,7 +3,8 @@
 
 import type { Store } from "@latchkey/session-core";
 import { describe, expect, test } from "vitest";
-import { createLoginFlow, type LoginFlow, type LoginOptions } from "../src/login-flow.ts";
+import { createLoginFlow, type LoginFlow } from "../src/login-flow.ts";
+import type { LoginOptions } from "../src/login-options.ts";
 import type { ThrottleOptions } from "../src/throttle.ts";
 import { type PasswordMethod, passwordMethod } from "./password-method.ts";
 import {

@@ -1,7 +1,12 @@
 // Every fixed sentence of the default pages in one place, so that they can be read together and translated.
 
-/** Fixed texts of the default pages. Words in braces are filled in and must be kept. */
-export interface PageTexts {
+import { englishFailures, type FailureTexts } from "./failure-texts.ts";
+
+/**
+ * Fixed texts of the default pages, and under its code what is said of each failed login. Words in
+ * braces are filled in and must be kept.
+ */
+export interface PageTexts extends FailureTexts {
   /** Start of the title of a page that reports an error. */
   error: string;
   /** Label of the choice of lifetime. */
@@ -25,9 +30,15 @@ export interface PageTexts {
   /** `{status}` is the HTTP status. */
   status: string;
   tryAgain: string;
+  /** Heading of a failed login that has no form. */
+  notLoggedIn: string;
+  loginFirst: string;
+  /** Where the browser was to prove it, e.g. by Kerberos. */
+  noProof: string;
 }
 
 export const englishTexts: PageTexts = {
+  ...englishFailures,
   error: "Error",
   stayLoggedIn: "Stay logged in",
   stayLoggedInHint: "You stay logged in {on}; otherwise {off}.",
@@ -45,4 +56,7 @@ export const englishTexts: PageTexts = {
   forbiddenHelp: "If you need access, ask the people who run this site.",
   status: "Error {status}",
   tryAgain: "Try again",
+  notLoggedIn: "Not logged in",
+  loginFirst: "Log in first.",
+  noProof: "Your browser could not prove who you are.",
 };

@@ -1,0 +1,31 @@
+// The options of one login: each is one stage of the flow.
+
+import type { Duration, Exchange, Session } from "@latchkey/session-core";
+import type { ChosenLifetime } from "./lifetime-choice.ts";
+import type { NextOptions } from "./next-url.ts";
+import type { LoginPage, Template } from "./pages.ts";
+import type { ThrottleOptions } from "./throttle.ts";
+
+/** What an action is told. */
+export interface LoginEvent<User extends { id: string }, Data extends object> {
+  user: User;
+  session: Session<User, Data>;
+  exchange: Exchange;
+  /** The name of the login method. */
+  method: string;
+}
+
+export interface LoginOptions<User extends { id: string }, Data extends object> {
+  next?: NextOptions;
+  /** How long the session lasts, or a form field that chooses. Default: the application's. */
+  lifetime?: Duration | "browser" | ChosenLifetime;
+  idle?: Duration | "off";
+  /** Run in order after each login; one that throws undoes it. */
+  onLogin?: readonly ((event: LoginEvent<User, Data>) => unknown)[];
+  /** How long the answer to a failed login is held: the first, the second …, the last for all after. Default `['1s', '1s', '5s']`. */
+  delay?: Duration | readonly Duration[];
+  /** Pauses after many failures; `false` turns them off, but not the delay. */
+  throttle?: ThrottleOptions | false;
+  /** An own login page for this method. */
+  template?: Template<LoginPage>;
+}

@@ -1,0 +1,55 @@
+// The throttle stage around the method's step: not too many tries at an account, and not too often.
+
+import { type Duration, durationMs } from "@latchkey/session-core";
+import { createAccountLane } from "./account-lane.ts";
+import type { FlowContext } from "./flow-context.ts";
+import { failed, type LoginFailure } from "./login-failure.ts";
+import type { LoginMethod, LoginRequest, LoginStep, RejectReason } from "./login-method.ts";
+import { networkOf } from "./network.ts";
+import { createThrottle, type ThrottleOptions } from "./throttle.ts";
+
+/** What came of a try. */
+export interface Tried<User> {
+  result: LoginStep<User> | LoginFailure;
+  /** How long to hold the answer. */
+  holdMs: number;
+}
+
+interface TryOptions {
+  delay?: Duration | readonly Duration[];
+  throttle?: ThrottleOptions | false;
+}
+
+/** @throws {TypeError} That names the option. */
+export function createLoginTry<User extends { id: string }>(
+  { store, now }: FlowContext,
+  method: LoginMethod<User>,
+  { delay = ["1s", "1s", "5s"], throttle: limits = {} }: TryOptions,
+): (request: LoginRequest) => Promise<Tried<User>> {
+  const delaysMs = [delay].flat().map((duration) => durationMs(duration, "delay"));
+  const lane = createAccountLane();
+  const throttle = createThrottle(store, method.name, limits, now);
+
+  return async (request) => {
+    const account = method.account(request);
+    if (account === null) return { result: await method.step(request), holdMs: 0 };
+    const { ip } = request.exchange;
+    // A lane per network, so that a stranger's guesses don't keep the owner waiting.
+    const outcome = await lane.run(`${networkOf(ip)} ${account}`, () =>
+      throttle.attempt<Tried<User>>(account, ip, async (tally) => {
+        const step = await method.step(request);
+        if (step.kind === "accepted") await tally.succeeded();
+        const wrong = step.kind === "rejected" && isGuess(step.reason);
+        const failures = wrong ? await tally.failed() : 0;
+        return { result: step, holdMs: delaysMs[Math.min(failures, delaysMs.length) - 1] ?? 0 };
+      }),
+    );
+    if (outcome === null) return { result: failed("busy"), holdMs: 0 };
+    if ("result" in outcome) return outcome;
+    return { result: failed("throttled", { pauseMs: outcome.pauseMs }), holdMs: 0 };
+  };
+}
+
+function isGuess(reason: RejectReason): boolean {
+  return reason === "invalid-credentials" || reason === "wrong-code";
+}
