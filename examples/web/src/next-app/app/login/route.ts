@@ -1,0 +1,6 @@
+// /login
+
+import { auth, login } from "../../auth.ts";
+
+export const GET = auth.route(login);
+export const POST = GET;

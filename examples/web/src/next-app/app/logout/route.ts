@@ -1,0 +1,6 @@
+// /logout
+
+import { auth } from "../../auth.ts";
+
+export const GET = auth.route(auth.logout());
+export const POST = GET;

@@ -1,0 +1,22 @@
+// What all routes of a Next.js application share. Settings are those of every example; its store must
+// not be `memory:`, as Next.js may load this file once for each route.
+
+import { latchkey } from "@latchkey/adapter-web";
+import { openStore } from "@latchkey/config";
+import { type AppUser, openUsers, readExampleSettings } from "@latchkey/example-shared";
+
+type Notes = Record<string, string>;
+
+const settings = readExampleSettings(process.env);
+const { store } = await openStore(settings.store);
+const users = await openUsers(settings.users, settings.seedUsers);
+
+export const auth = latchkey<AppUser, Notes>({
+  store,
+  keys: settings.keys,
+  ...settings.lifetimes,
+  loadUser: (id) => users.load(id),
+  trustProxy: settings.trustProxy,
+});
+export const login = auth.login(users.login);
+export const members = auth.require(true);
