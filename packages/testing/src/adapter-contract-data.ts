@@ -101,6 +101,7 @@ export const dataRules: readonly AdapterRule[] = [
   },
   {
     name: "a slow write that a logout or login overtakes is refused and brings nothing back",
+    waits: true,
     async check(subject) {
       await Promise.all([
         overtake(subject, submitLogout),

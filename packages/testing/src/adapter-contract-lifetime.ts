@@ -94,6 +94,7 @@ export const lifetimeRules: readonly AdapterRule[] = [
   },
   {
     name: "a session ends after LIFETIME, however much it is used",
+    waits: true,
     async check(subject) {
       await subject.withApp({ LIFETIME: "2s" }, async (app) => {
         const browser = subject.browser({}, app);
@@ -113,6 +114,7 @@ export const lifetimeRules: readonly AdapterRule[] = [
   },
   {
     name: "a session ends when nobody visits for IDLE, and lives on while somebody does",
+    waits: true,
     async check(subject) {
       await subject.withApp({ IDLE: "2s" }, async (app) => {
         const [busy, idle] = [subject.browser({}, app), subject.browser({}, app)];

@@ -74,6 +74,7 @@ export const loginRules: readonly AdapterRule[] = [
   },
   {
     name: "a wrong password shows the form again, keeps the name and forgets the password",
+    waits: true,
     async check(subject) {
       const browser = subject.browser();
       const { user } = subject.newMember();
@@ -92,6 +93,7 @@ export const loginRules: readonly AdapterRule[] = [
   },
   {
     name: "a wrong password is a problem for programs",
+    waits: true,
     async check(subject) {
       const browser = subject.browser();
       const answer = await loginJson(browser, { user: subject.newMember().user, password: "no" });
@@ -102,6 +104,7 @@ export const loginRules: readonly AdapterRule[] = [
   },
   {
     name: "a failed login leaves the present one alone",
+    waits: true,
     async check(subject) {
       const browser = subject.browser();
       const cookie = await logIn(browser, subject.member);

@@ -21,6 +21,7 @@ export const redirectRules: readonly AdapterRule[] = [
   },
   {
     name: "next survives a failed try",
+    waits: true,
     async check(subject) {
       const browser = subject.browser();
       const path = "/login?next=%2Fmembers";

@@ -9,6 +9,7 @@ import { csrfHeader, logIn, putData, readSession, whoIs } from "./adapter-contra
 export const stopRules: readonly AdapterRule[] = [
   {
     name: "SIGTERM finishes what is in flight and ends with 0 within 5 s",
+    waits: true,
     async check(subject) {
       await subject.withApp({}, async (app) => {
         const browser = subject.browser({}, app);

@@ -7,6 +7,8 @@ import type { Answer, Browser } from "./adapter-contract-browser.ts";
 export interface AdapterRule {
   /** A sentence that says what the app does. */
   readonly name: string;
+  /** It mostly waits, for a delay or an end of time, and runs beside all others that do. */
+  readonly waits?: true;
   check(subject: AdapterSubject): Promise<void>;
 }
 

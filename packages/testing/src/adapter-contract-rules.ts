@@ -39,6 +39,8 @@ export function adapterRules(persistent: boolean, storeOnly: boolean): readonly 
     nameRules,
     settingRules,
   ];
-  // Last, because it looks back at all that the others did.
-  return [...stored, ...(storeOnly ? [] : others), secretRules].flat();
+  const rules = [...stored, ...(storeOnly ? [] : others)].flat();
+  const waiting = rules.filter(({ waits }) => waits);
+  // The last looks back at all that the others did.
+  return [...waiting, ...rules.filter((rule) => !waiting.includes(rule)), ...secretRules];
 }

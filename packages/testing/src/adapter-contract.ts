@@ -1,6 +1,7 @@
 // The published acceptance suite: what the example app must do over HTTP, whatever framework it is
 // written for. Nothing is looked at from inside.
 
+import type { AdapterRule, AdapterSubject } from "./adapter-contract-rule.ts";
 import { adapterRules } from "./adapter-contract-rules.ts";
 import { createSubject } from "./adapter-contract-subject.ts";
 
@@ -55,8 +56,26 @@ export interface AdapterContractOptions {
 export function adapterContract(options: AdapterContractOptions): void {
   const { test, after, persistent = false, storeOnly = false } = options;
   const { subject, stop } = createSubject(options);
-  for (const rule of adapterRules(persistent, storeOnly)) {
-    test(`adapter contract: ${rule.name}`, async () => rule.check(await subject()));
+  const rules = adapterRules(persistent, storeOnly);
+  const check = besideEachOther(rules, subject);
+  for (const rule of rules) {
+    test(`adapter contract: ${rule.name}`, () => check(rule));
   }
   after(stop);
+}
+
+/** Those that mostly wait are begun together, by the first of them: so their waits take no longer than one. */
+function besideEachOther(
+  rules: readonly AdapterRule[],
+  subject: () => Promise<AdapterSubject>,
+): (rule: AdapterRule) => Promise<void> {
+  const check = async (rule: AdapterRule): Promise<void> => rule.check(await subject());
+  let begun: ReadonlyMap<AdapterRule, Promise<void>> | null = null;
+  return (rule) => {
+    if (!rule.waits) return check(rule);
+    begun ??= new Map(rules.filter(({ waits }) => waits).map((each) => [each, check(each)]));
+    // Each test awaits its own; a runner that leaves some out needs no word of theirs.
+    for (const outcome of begun.values()) outcome.catch(() => {});
+    return begun.get(rule) ?? check(rule);
+  };
 }
