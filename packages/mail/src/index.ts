@@ -1,1 +1,10 @@
-export {};
+export { mailAddress } from "./mail-address.ts";
+export { MailError, type MailErrorCode } from "./mail-error.ts";
+export {
+  type FilledMail,
+  type MailTemplateOptions,
+  type MailValues,
+  mailTemplate,
+} from "./mail-template.ts";
+export type { Mailer, MailMessage } from "./mailer.ts";
+export { type MailTransport, type SmtpMailerOptions, smtpMailer } from "./smtp-mailer.ts";
