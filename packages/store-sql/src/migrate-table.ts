@@ -1,9 +1,13 @@
 // Makes the table and brings it up to date. Every step can be repeated and run by several processes
 // at once: there is no lock that a dying process could leave behind.
 import { type QueryExecutorProvider, type RawBuilder, sql } from "kysely";
+import { type BusyRetry, busyRetry } from "./busy-retry.ts";
 import { MAX_KEY_BYTES } from "./mysql-statements.ts";
 import { wholeNumber } from "./parse-row.ts";
 import type { SqlFamily } from "./sql-family.ts";
+
+/** Longer than a request waits: at a start, another process may be busy with the same. Twice. */
+const LOCK_WAIT_MS = 2_500;
 
 type Step = (table: string, family: SqlFamily) => RawBuilder<unknown>[];
 
@@ -19,12 +23,14 @@ export async function migrateTable(
   table: string,
   family: SqlFamily,
 ): Promise<void> {
-  const done = await layoutVersion(db, table);
-  for (const [index, step] of steps.entries()) {
-    if (index < done) continue;
-    for (const statement of step(table, family)) await twice(() => statement.execute(db));
-  }
-  if (done < steps.length) await rememberVersion(db, table, family, steps.length);
+  const unlocked: BusyRetry = family === "sqlite" ? busyRetry(LOCK_WAIT_MS) : (work) => work();
+  const done = await layoutVersion(db, table, unlocked);
+  if (done >= steps.length) return;
+  const statements = [
+    ...steps.slice(done).flatMap((step) => step(table, family)),
+    ...rememberVersion(table, family, steps.length),
+  ];
+  for (const statement of statements) await twice(() => unlocked(() => statement.execute(db)));
 }
 
 function createRecords(table: string, family: SqlFamily): RawBuilder<unknown>[] {
@@ -62,22 +68,21 @@ function createIndex(table: string, column: string, family: SqlFamily): RawBuild
   return sql`create index if not exists ${index} on ${on} (${sql.id(column)})`;
 }
 
-async function layoutVersion(db: QueryExecutorProvider, table: string): Promise<number> {
+async function layoutVersion(
+  db: QueryExecutorProvider,
+  table: string,
+  unlocked: BusyRetry,
+): Promise<number> {
   const query = sql<{ version: unknown }>`select version from ${schemaTable(table)} where id = 1`;
   try {
-    const { rows } = await query.execute(db);
+    const { rows } = await unlocked(() => query.execute(db));
     return rows[0] ? wholeNumber(rows[0].version, "version") : 0;
   } catch {
     return 0; // no such table; if the database itself fails, the first step will say so
   }
 }
 
-async function rememberVersion(
-  db: QueryExecutorProvider,
-  table: string,
-  family: SqlFamily,
-  version: number,
-): Promise<void> {
+function rememberVersion(table: string, family: SqlFamily, version: number): RawBuilder<unknown>[] {
   const name = schemaTable(table);
   const create = sql`create table if not exists ${name} (
     id integer not null primary key, version integer not null)`;
@@ -88,8 +93,7 @@ async function rememberVersion(
       : sql`insert into ${name} as stored (id, version) values (1, ${version})
           on conflict (id) do update set version = excluded.version
           where stored.version < excluded.version`;
-  await twice(() => create.execute(db));
-  await twice(() => write.execute(db));
+  return [create, write];
 }
 
 function schemaTable(table: string): RawBuilder<unknown> {

@@ -1,7 +1,7 @@
 // Many Kysely connections over one SQLite database. Single statements take turns by themselves, so
 // a write that waits for another process holds up no read; a transaction has the database alone.
 import { type DatabaseConnection, SqliteAdapter } from "kysely";
-import { retryBusy } from "./retry-busy.ts";
+import type { BusyRetry } from "./busy-retry.ts";
 
 /** Says that connections may be handed out side by side; {@link SharedDatabase} keeps them apart. */
 export class SharedSqliteAdapter extends SqliteAdapter {
@@ -12,18 +12,23 @@ export class SharedSqliteAdapter extends SqliteAdapter {
 
 export class SharedDatabase {
   readonly #inTransaction: () => boolean;
+  readonly #retry: BusyRetry;
   #owner: DatabaseConnection | null = null;
   #waiting: (() => void)[] = [];
 
-  /** @param inTransaction Whether the database is in the middle of one. */
-  constructor(inTransaction: () => boolean) {
+  /**
+   * @param inTransaction Whether the database is in the middle of one.
+   * @param retry For what another process's lock refuses.
+   */
+  constructor(inTransaction: () => boolean, retry: BusyRetry) {
     this.#inTransaction = inTransaction;
+    this.#retry = retry;
   }
 
   /** @param inner Runs a statement as soon as it is called, before its promise settles. */
   connect(inner: DatabaseConnection): DatabaseConnection {
     const executeQuery: DatabaseConnection["executeQuery"] = (query) =>
-      retryBusy(async () => {
+      this.#retry(async () => {
         // Looked at and used in one go: of several that waited, the first may begin a transaction.
         while (this.#isTaken(connection)) await this.#change();
         try {

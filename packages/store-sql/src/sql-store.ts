@@ -8,6 +8,7 @@ import {
   StoreError,
 } from "@latchkey/session-core";
 import type { Kysely } from "kysely";
+import { type BusyRetry, busyRetry } from "./busy-retry.ts";
 import { migrateTable } from "./migrate-table.ts";
 import { parseRow } from "./parse-row.ts";
 import { prefixEnd } from "./prefix-end.ts";
@@ -19,8 +20,8 @@ export interface SqlStoreOptions {
   /** `name` or `schema.name`, letters, digits and `_`. Default `'latchkey_records'`. */
   readonly table?: string;
   /**
-   * How long a call may wait for a database server; SQLite has none. Ten times as long for `scan`
-   * and `deleteExpired`, without limit for `migrate`. Default `'400ms'`.
+   * How long a call may wait for a database server, or for the lock of an SQLite file. Of a server,
+   * ten times as long for `scan` and `deleteExpired`, without limit for `migrate`. Default `'400ms'`.
    */
   readonly timeout?: Duration;
   /** The clock, epoch milliseconds. Default `Date.now`. */
@@ -62,7 +63,7 @@ const PURGE_BATCH = 1_000;
  */
 export function sqlStore<DB>(db: Kysely<DB>, options: SqlStoreOptions = {}): SqlStore {
   const { table = "latchkey_records", timeout = "400ms", now = Date.now } = options;
-  durationMs(timeout, "timeout");
+  const timeoutMs = durationMs(timeout, "timeout");
   if (!/^([a-z_]\w{0,49}\.)?[a-z_]\w{0,49}$/i.test(table)) {
     throw new TypeError("table must be a name of letters, digits and _, at most 50 characters");
   }
@@ -71,6 +72,8 @@ export function sqlStore<DB>(db: Kysely<DB>, options: SqlStoreOptions = {}): Sql
   const plain = db.withoutPlugins();
   const family = sqlFamilyOf(plain);
   const statements = recordStatements(plain, table, family);
+  // Drivers of SQLite either fail at once or hold up the whole process until the lock is free.
+  const retry: BusyRetry = family === "sqlite" ? busyRetry(timeoutMs) : (work) => work();
   let migrated = false;
   let migration: Promise<void> | null = null;
 
@@ -87,7 +90,7 @@ export function sqlStore<DB>(db: Kysely<DB>, options: SqlStoreOptions = {}): Sql
   async function run<T>(what: string, query: () => Promise<T>): Promise<T> {
     try {
       if (!migrated) await migrateOnce();
-      return await query();
+      return await retry(query);
     } catch (cause) {
       const message = `the SQL store could not do its work: ${what}`;
       throw new StoreError("ERR_STORE_UNAVAILABLE", message, { cause });
@@ -146,18 +149,19 @@ export function sqlStore<DB>(db: Kysely<DB>, options: SqlStoreOptions = {}): Sql
         return affectedRows(await statements.deleteByOwnerExcept(owner, now(), exceptId));
       }),
 
-    deleteExpired: (limit) =>
-      run("deleteExpired", async () => {
-        const time = now();
-        let removed = 0;
-        while (removed < limit) {
-          const batch = Math.min(limit - removed, PURGE_BATCH);
-          const count = affectedRows(await statements.deleteExpired(time, batch, time));
-          removed += count;
-          if (count < batch) break;
-        }
-        return removed;
-      }),
+    async deleteExpired(limit) {
+      const time = now();
+      let removed = 0;
+      while (removed < limit) {
+        const batch = Math.min(limit - removed, PURGE_BATCH);
+        const count = await run("deleteExpired", async () =>
+          affectedRows(await statements.deleteExpired(time, batch, time)),
+        );
+        removed += count;
+        if (count < batch) break;
+      }
+      return removed;
+    },
   };
   const migrate = (): Promise<void> => run("migrate", async () => {});
   // SQLite is in this process: it answers, or fails, by itself.
