@@ -18,6 +18,8 @@ export function mysqlUniqueCheck(
     if (known.has(column)) return;
     const { sql } = await import("kysely");
     try {
+      // First of all, whether both are there.
+      await sql`select ${sql.id(column)} from ${sql.table(table)} limit 0`.execute(db);
       // Compiled, because plug-ins of the instance may give the names another form.
       const [schema, name] = namesIn(sql.table(table).compile(db).sql);
       const [, columnName] = namesIn(sql.id(column).compile(db).sql);

@@ -13,9 +13,9 @@ import {
   writeEntries,
 } from "./cell.ts";
 import { mysqlUniqueCheck } from "./mysql-unique-check.ts";
+import { plainRow } from "./plain-row.ts";
 import { sqlError } from "./sql-error.ts";
-import { sqlRow } from "./sql-row.ts";
-import { type SqlTools, sqlFamilyOf, sqlTools } from "./sql-tools.ts";
+import { requireName, type SqlTools, sqlFamilyOf, sqlTools } from "./sql-tools.ts";
 import { defaultAllLimit, type Table } from "./table.ts";
 import { TableError } from "./table-error.ts";
 
@@ -69,7 +69,7 @@ export function sqlTable(db: QueryExecutorProvider, table: string): Table {
         const spare = sql.lit(limit + collationSpare);
         return sql`select * from ${sql.table(table)} where ${matching([[column, value]])} limit ${spare}`;
       });
-      const found = rows.map(sqlRow).filter((row) => isExactly(row[column], value));
+      const found = rows.map(plainRow).filter((row) => isExactly(row[column], value));
       return found.slice(0, limit);
     },
 
@@ -79,7 +79,7 @@ export function sqlTable(db: QueryExecutorProvider, table: string): Table {
         ({ sql }) => sql`select * from ${sql.table(table)} limit ${sql.lit(limit + 1)}`,
       );
       requireAtMost(rows, limit, table);
-      return rows.map(sqlRow);
+      return rows.map(plainRow);
     },
 
     async insert(row) {
@@ -92,6 +92,7 @@ export function sqlTable(db: QueryExecutorProvider, table: string): Table {
       requireKey(row, key);
       try {
         if (family === "mysql") {
+          requireName(key, table);
           await isUnique(key); // MySQL has no way to say which column must decide
           await run((tools) => insertion(tools, entries));
           return true;

@@ -54,7 +54,7 @@ export async function sqlTools(family: SqlFamily, table: string): Promise<SqlToo
 }
 
 /** SQLite would end the statement at a NUL. */
-function requireName(name: string, table: string): void {
+export function requireName(name: string, table: string): void {
   if (typeof name === "string" && name !== "" && !name.includes("\0")) return;
   throw new TableError("ERR_TABLE_COLUMN", `${table} has no column of that name`);
 }

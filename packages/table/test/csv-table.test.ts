@@ -16,8 +16,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { csvTable } from "../src/index.ts";
-import { tableContract } from "./table-contract.ts";
+import { csvTable, type Table } from "../src/index.ts";
+import { raceInTwoProcesses } from "./process-races.ts";
+import { type TableSubject, tableContract } from "./table-contract.ts";
+import { contractRows } from "./table-contract-rule.ts";
 
 let folder: string;
 let path: string;
@@ -31,15 +33,25 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe("csvTable", () => {
-  tableContract(async () => csvTable(path));
+  tableContract({ test: it, create: () => contractFile(",") });
 });
 
-describe("csvTable with semicolons", () => {
-  tableContract(async () => {
-    await writeFile(path, rows.replaceAll(",", ";"));
-    return csvTable(path, { delimiter: ";" });
-  });
+describe("csvTable with semicolons, and two instances on one file", () => {
+  tableContract({ test: it, create: () => contractFile(";") });
 });
+
+it("two processes: every name and every swap is won once", { timeout: 60_000 }, async () => {
+  await contractFile(",");
+  await raceInTwoProcesses(`csv:${path}`, "");
+});
+
+async function contractFile(delimiter: string): Promise<TableSubject> {
+  const columns = ["user", "email", "password", "role"];
+  const lines = contractRows.map((row) => columns.map((column) => row[column]).join(delimiter));
+  await writeFile(path, `${columns.join(delimiter)}\n${lines.join("\n")}\n`);
+  const open = (): Table => csvTable(path, { delimiter, unique: ["user", "email"] });
+  return { table: open(), peer: open(), close: async () => {} };
+}
 
 describe("reading", () => {
   it("sees every change of the file, however quickly they come", async () => {

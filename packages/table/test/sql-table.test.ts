@@ -1,8 +1,14 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import Database from "better-sqlite3";
-import { CamelCasePlugin, Kysely, SqliteDialect } from "kysely";
+import { CamelCasePlugin, Kysely, SqliteDialect, sql } from "kysely";
 import { describe, expect, it } from "vitest";
 import { sqlTable } from "../src/index.ts";
-import { tableContract } from "./table-contract.ts";
+import { openDatabase } from "./open-table.ts";
+import { raceInTwoProcesses } from "./process-races.ts";
+import { type TableSubject, tableContract } from "./table-contract.ts";
+import { contractRows } from "./table-contract-rule.ts";
 
 function database(script: string): Kysely<unknown> {
   const sqlite = new Database(":memory:");
@@ -10,29 +16,39 @@ function database(script: string): Kysely<unknown> {
   return new Kysely({ dialect: new SqliteDialect({ database: sqlite }) });
 }
 
-const rows = "values ('alpha', 'one', 'admin'), ('beta', 'two', ''), ('gamma', 'three', 'member')";
+const columns = "user text unique, email text unique, password text, role text";
 
-describe("sqlTable", () => {
-  tableContract(async () =>
-    sqlTable(
-      database(`create table users (user text, password text, role text);
-        insert into users ${rows}`),
-      "users",
-    ),
-  );
+describe("sqlTable on SQLite", () => {
+  tableContract({ test: it, create: () => contractTable(":memory:", "users", columns) });
 });
 
-describe("sqlTable in a schema, compared without case by the database", () => {
-  tableContract(async () =>
-    sqlTable(
-      database(`attach ':memory:' as "my auth";
-        create table "my auth"."the users" (
-          user text collate nocase, password text collate binary, role text collate rtrim);
-        insert into "my auth"."the users" ${rows}`),
-      "my auth.the users",
-    ),
-  );
+describe("sqlTable in an attached database, compared without case and blanks", () => {
+  const loose = columns.replaceAll(/text/g, "text collate nocase").replace(/role.*/, "role text");
+  const name = "my auth.the users";
+  tableContract({ test: it, create: () => contractTable(":memory:", name, loose) });
 });
+
+describe("sqlTable in main", () => {
+  tableContract({ test: it, create: () => contractTable(":memory:", "main.users", columns) });
+});
+
+it("two processes: every name and every swap is won once", { timeout: 60_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), "latchkey-table-"));
+  const path = join(folder, "users.db");
+  const { close } = await contractTable(path, "users", columns);
+  await raceInTwoProcesses(`sqlite:${path}`, "users");
+  await close();
+  await rm(folder, { recursive: true });
+});
+
+async function contractTable(path: string, name: string, defined: string): Promise<TableSubject> {
+  const db = openDatabase(`sqlite:${path}`);
+  await sql`attach ':memory:' as "my auth"`.execute(db);
+  await sql`create table ${sql.table(name)} (${sql.raw(defined)})`.execute(db);
+  const table = sqlTable(db, name);
+  for (const row of contractRows) await table.insert(row);
+  return { table, close: () => db.destroy() };
+}
 
 it("takes the instance of an application with its own types, and transactions", async () => {
   interface Schema {

@@ -1,7 +1,7 @@
-// Filters and updates as MongoDB understands them, those that the store uses. Whatever else comes
-// is refused, so that no test passes by an operator that did nothing.
+// Filters and updates as MongoDB understands them, those that our packages use. Whatever else
+// comes is refused, so that no test passes by an operator that did nothing.
 import { isDeepStrictEqual } from "node:util";
-import type { Document } from "./wire-protocol.ts";
+import type { Document } from "./mongo-stand-in-wire.ts";
 
 export function matches(document: Document, filter: Document): boolean {
   return Object.entries(filter).every(([field, condition]) => {
@@ -15,6 +15,9 @@ export function matches(document: Document, filter: Document): boolean {
 
 function holds(operator: string, value: unknown, operand: unknown): boolean {
   switch (operator) {
+    case "$eq":
+      // A missing field is found as null.
+      return isDeepStrictEqual(value ?? null, operand);
     case "$ne":
       return !isDeepStrictEqual(value, operand);
     case "$in":
