@@ -33,6 +33,11 @@ export type {
 } from "./login-method.ts";
 export type { LoginEvent, LoginOptions } from "./login-options.ts";
 export { createLogoutFlow, type LogoutFlow, type LogoutOptions } from "./logout-flow.ts";
+export {
+  createMessageLimit,
+  type MessageLimit,
+  type MessageLimitOptions,
+} from "./message-limit.ts";
 export { type NextOptions, safeUrl } from "./next-url.ts";
 export { defaultPages } from "./pages/default-pages.ts";
 export type { PageOptions } from "./pages/page-context.ts";
@@ -56,4 +61,5 @@ export { type PasswordFields, passwordView, readPasswordField } from "./password
 export { type Headers, problemReply } from "./reply.ts";
 export { createRequestAuth, type RequestAuth, type RequestAuthOptions } from "./request-auth.ts";
 export { RequestState } from "./request-state.ts";
+export { createSingleUseTokens, newToken, type SingleUseTokens } from "./single-use-tokens.ts";
 export type { ThrottleOptions } from "./throttle.ts";
