@@ -1,3 +1,4 @@
+export type { AttributeRule, RuleTable } from "./attribute-rules.ts";
 export type { Authentication, Authenticator } from "./authenticator.ts";
 export { wantsJson } from "./client-kind.ts";
 export {
@@ -33,6 +34,7 @@ export type {
 } from "./login-method.ts";
 export type { LoginEvent, LoginOptions } from "./login-options.ts";
 export { createLogoutFlow, type LogoutFlow, type LogoutOptions } from "./logout-flow.ts";
+export type { LookupOptions, LookupTable } from "./lookup.ts";
 export {
   createMessageLimit,
   type MessageLimit,
@@ -58,6 +60,12 @@ export type {
 } from "./pages.ts";
 export { BODY_LIMIT, type BodyKind, bodyKind, parseBody, UNREADABLE } from "./parse-body.ts";
 export { type PasswordFields, passwordView, readPasswordField } from "./password-form.ts";
+export {
+  LoginRefusal,
+  type Prepare,
+  type PrepareRequest,
+  type RefusalReason,
+} from "./prepare-fields.ts";
 export { type Headers, problemReply } from "./reply.ts";
 export { createRequestAuth, type RequestAuth, type RequestAuthOptions } from "./request-auth.ts";
 export { RequestState } from "./request-state.ts";

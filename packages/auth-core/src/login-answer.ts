@@ -6,7 +6,7 @@ import { CSRF_FIELD } from "./csrf-field.ts";
 import type { FlowContext } from "./flow-context.ts";
 import type { LifetimePolicy } from "./lifetime-choice.ts";
 import { failureStatus, type LoginFailure } from "./login-failure.ts";
-import type { LoginField, LoginView } from "./login-method.ts";
+import type { LoginField, LoginLink, LoginView } from "./login-method.ts";
 import type { Visit } from "./login-visit.ts";
 import type { NextUrl } from "./next-url.ts";
 import type { LoginPage, Template } from "./pages.ts";
@@ -25,11 +25,13 @@ interface AnswerParts {
   next: NextUrl;
   lifetime: LifetimePolicy;
   template: Template<LoginPage> | undefined;
+  /** Other ways to log in. */
+  links: readonly LoginLink[] | undefined;
 }
 
 /** @param blankView The form as it is before anything was typed; `null` where there is none. */
 export function createLoginAnswer<User extends { id: string }, Data extends object>(
-  { context, next, lifetime, template }: AnswerParts,
+  { context, next, lifetime, template, links = [] }: AnswerParts,
   blankView: (visit: Visit<User, Data>) => Promise<LoginView | null>,
 ): (visit: Visit<User, Data>) => LoginAnswer<User> {
   const { texts, lang } = context.page;
@@ -44,8 +46,13 @@ export function createLoginAnswer<User extends { id: string }, Data extends obje
     const { exchange, session, journey } = visit;
     const { url } = visit.request;
     const sent = visit.sent ?? {};
+    const ways = visit.isFirst ? links.map((link) => linkOn(link, next.field, journey.next)) : [];
     const page: LoginPage = {
-      view: { ...view, fields: view.fields.map((field) => refill(field, sent)) },
+      view: {
+        ...view,
+        fields: view.fields.map((field) => refill(field, sent)),
+        ...(ways.length === 0 ? {} : { links: [...(view.links ?? []), ...ways] }),
+      },
       error,
       csrf: { name: CSRF_FIELD, value: session.csrfToken() },
       next: { name: next.field, value: journey.next },
@@ -98,6 +105,16 @@ export function createLoginAnswer<User extends { id: string }, Data extends obje
 function duration(seconds: number, lang: string): string {
   const [count, unit] = seconds < 90 ? [seconds, "second"] : [Math.ceil(seconds / 60), "minute"];
   return new Intl.NumberFormat(lang, { style: "unit", unit, unitDisplay: "long" }).format(count);
+}
+
+/** Where to go next is asked for once, whichever way it is gone. */
+function linkOn({ label, url }: LoginLink, name: string, next: string): LoginLink {
+  const target = new URL(url, "http://localhost");
+  // An absolute URL is another origin's, which is told nothing.
+  if (URL.canParse(url) || next === "/" || target.searchParams.has(name)) return { label, url };
+  const [path = "", hash] = url.split("#", 2);
+  const query = `${path.includes("?") ? "&" : "?"}${name}=${encodeURIComponent(next)}`;
+  return { label, url: path + query + (hash === undefined ? "" : `#${hash}`) };
 }
 
 /** What was typed stays in the form after a failure; passwords don't. */

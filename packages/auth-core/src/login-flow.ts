@@ -1,5 +1,5 @@
-// The login pipeline, the same for every method: fields → CSRF → throttle → the method's step →
-// session → actions → next page. A feature of logging in is one stage of it.
+// The login pipeline, the same for every method: prepare → CSRF → throttle → the method's step →
+// lookup → rules → session → single session → actions → next page. Each feature is one stage.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Reply } from "@latchkey/session-core";
@@ -15,6 +15,7 @@ import type { LoginOptions } from "./login-options.ts";
 import { createLoginTry } from "./login-try.ts";
 import { createVisit, type Visit } from "./login-visit.ts";
 import { createNextUrl } from "./next-url.ts";
+import { prepareFields } from "./prepare-fields.ts";
 import { wrongMethodReply } from "./reply.ts";
 
 /** Answers every request to a login URL. */
@@ -36,7 +37,7 @@ export function createLoginFlow<User extends { id: string }, Data extends object
   const tryStep = createLoginTry(context, method, options);
   const enter = createLoginEntry<User, Data>(context, method.name, options);
   const answerTo = createLoginAnswer(
-    { context, next, lifetime, template: options.template },
+    { context, next, lifetime, template: options.template, links: options.links },
     blankView,
   );
 
@@ -45,7 +46,8 @@ export function createLoginFlow<User extends { id: string }, Data extends object
     if (verb !== "GET" && verb !== "POST") return wrongMethodReply("GET, HEAD, POST");
     const visit = createVisit({ next, lifetime, memory }, verb, exchange, session, body);
     const answer = answerTo(visit);
-    const failure = checkForm(visit);
+    if (visit.sent === null) return answer.failed(failed("bad-request"));
+    const failure = (await prepareFields(options.prepare, visit)) ?? checkForm(visit, visit.sent);
     if (failure !== null) return answer.failed(failure);
     const { result, holdMs } = await tryStep(visit.request);
     // Held outside the account's lane, so that it keeps nobody else waiting.
@@ -53,8 +55,10 @@ export function createLoginFlow<User extends { id: string }, Data extends object
     return result.kind === "failed" ? answer.failed(result) : finish(result, visit, answer);
   };
 
-  function checkForm({ request, sent, exchange, session }: Visit<User, Data>): LoginFailure | null {
-    if (sent === null) return failed("bad-request");
+  function checkForm(
+    { request, exchange, session }: Visit<User, Data>,
+    sent: Readonly<Record<string, string>>,
+  ): LoginFailure | null {
     if (request.method === "GET" || method.isCallback?.(request) === true) return null;
     return mayPost(exchange, session, sent) ? null : failed("expired-form");
   }

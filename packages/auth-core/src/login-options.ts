@@ -1,9 +1,13 @@
 // The options of one login: each is one stage of the flow.
 
 import type { Duration, Exchange, Session } from "@latchkey/session-core";
+import type { AttributeRule, RuleTable } from "./attribute-rules.ts";
 import type { ChosenLifetime } from "./lifetime-choice.ts";
+import type { LoginLink } from "./login-method.ts";
+import type { LookupOptions } from "./lookup.ts";
 import type { NextOptions } from "./next-url.ts";
 import type { LoginPage, Template } from "./pages.ts";
+import type { Prepare } from "./prepare-fields.ts";
 import type { ThrottleOptions } from "./throttle.ts";
 
 /** What an action is told. */
@@ -26,6 +30,16 @@ export interface LoginOptions<User extends { id: string }, Data extends object> 
   delay?: Duration | readonly Duration[];
   /** Pauses after many failures; `false` turns them off, but not the delay. */
   throttle?: ThrottleOptions | false;
+  /** Rewrites what was typed, or refuses the request, before anything else is done with it. */
+  prepare?: Prepare;
+  /** Adds attributes to the user from a row of a table. */
+  lookup?: LookupOptions;
+  /** Changes attributes of the user in order: a list, or a table that is read at each login. */
+  rules?: readonly AttributeRule[] | RuleTable;
+  /** Ends the user's other sessions. Default `false`. */
+  singleSession?: boolean;
+  /** Other ways to log in, below the form; each is told where to go next. */
+  links?: readonly LoginLink[];
   /** An own login page for this method. */
   template?: Template<LoginPage>;
 }
