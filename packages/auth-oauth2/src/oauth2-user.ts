@@ -1,0 +1,33 @@
+// The user that a login by a provider yields.
+
+import { OAuth2Error } from "./oauth2-error.ts";
+
+/** What the provider says about the user, and `id`. */
+export interface OAuth2User {
+  id: string;
+  [attribute: string]: unknown;
+}
+
+/** Which attribute names the user, or how it is made from all of them. */
+export type UserId = string | ((attributes: Readonly<Record<string, unknown>>) => string | null);
+
+/** @throws {OAuth2Error} `ERR_PROVIDER_ANSWER` when the attribute is no text or number. */
+export function userOf(attributes: Readonly<Record<string, unknown>>, id: UserId): OAuth2User {
+  const value = typeof id === "function" ? id(attributes) : ownValue(attributes, id);
+  const text = typeof value === "number" && Number.isFinite(value) ? String(value) : value;
+  if (typeof text !== "string" || text === "" || text.length > 512) {
+    const name = typeof id === "function" ? "id" : id;
+    throw new OAuth2Error("ERR_PROVIDER_ANSWER", `the user information has no ${name}`);
+  }
+  return { ...attributes, id: text };
+}
+
+function ownValue(attributes: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+}
+
+/** @throws {TypeError} That names the option. */
+export function checkUserId(id: unknown, option: string): void {
+  if (typeof id === "function" || (typeof id === "string" && id !== "")) return;
+  throw new TypeError(`${option} must be the name of an attribute, or a function`);
+}

@@ -1,0 +1,118 @@
+// Log in with an OpenID provider: found by discovery, and believed only after every check.
+
+import type { LoginStep } from "@latchkey/auth-core";
+import { durationMs } from "@latchkey/session-core";
+import { authorizationUrl, checkExtraParams } from "./authorization-url.ts";
+import { createBackChannel } from "./back-channel.ts";
+import { readClient } from "./client-options.ts";
+import { type CodeJourney, codeLogin } from "./code-login.ts";
+import { type EndSessionRequest, endSessionUrl } from "./end-session.ts";
+import { verifyIdToken } from "./id-token.ts";
+import { OAuth2Error } from "./oauth2-error.ts";
+import type { ProviderLogin } from "./oauth2-login.ts";
+import { checkUserId, type OAuth2User, userOf } from "./oauth2-user.ts";
+import { mergeClaims } from "./oidc-claims.ts";
+import type { OidcLoginOptions } from "./oidc-options.ts";
+import { createOidcProvider } from "./oidc-provider.ts";
+import { createTokenKeeper } from "./token-keeper.ts";
+import { requestTokens } from "./token-request.ts";
+import { requestUserInfo } from "./user-info.ts";
+
+export interface OidcLogin extends ProviderLogin {
+  /** Where to send the browser after a logout here; `null` where the provider has no such page. */
+  endSessionUrl(request?: EndSessionRequest): Promise<URL | null>;
+}
+
+/** @throws {TypeError} That names the option. */
+export function oidcLogin(options: OidcLoginOptions): OidcLogin {
+  const { name = "oidc", id = "sub", responseMode = "query", acr = [], params = {} } = options;
+  const { user: rewrite = (claims) => claims, prompt, maxAge } = options;
+  const client = readClient(options);
+  const provider = createOidcProvider(options, client);
+  const scope = [...new Set(["openid", ...(options.scope ?? ["profile", "email"])])];
+  const maxAgeMs = maxAge === undefined ? null : durationMs(maxAge, "maxAge");
+  checkUserId(id, "id");
+  if (typeof params !== "function") checkExtraParams(params, "params");
+  if (responseMode !== "query" && responseMode !== "form_post") {
+    throw new TypeError("responseMode must be 'query' or 'form_post'");
+  }
+  const { origin: apiOrigin } = new URL(options.issuer);
+  const tokens = createTokenKeeper(options, {
+    name,
+    apiOrigin,
+    request: async (grant) => requestTokens(await provider.tokenEndpoint(), grant),
+  });
+  const backChannel = createBackChannel(options, { name, verifier: provider.verifier });
+
+  async function claimsOf(set: { access_token: string; id_token?: string }, nonce: string) {
+    if (set.id_token === undefined) {
+      throw new OAuth2Error("ERR_PROVIDER_ANSWER", "the token endpoint gives no ID token");
+    }
+    const expected = { nonce, accessToken: set.access_token, maxAgeMs, acr };
+    const idToken = await verifyIdToken(set.id_token, await provider.verifier(), expected);
+    const { userInfoEndpoint: url } = await provider.metadata();
+    if (options.userInfo === false || url === null) return { idToken, userInfo: null };
+    const userInfo = await requestUserInfo(
+      {
+        url: url.href,
+        method: "GET",
+        headers: { authorization: "Bearer {access_token}" },
+        publicOnly: provider.isForeign(url),
+      },
+      set.access_token,
+    );
+    return { idToken, userInfo };
+  }
+
+  async function finish(code: string, journey: CodeJourney): Promise<LoginStep<OAuth2User>> {
+    const set = await requestTokens(await provider.tokenEndpoint(), {
+      grant_type: "authorization_code",
+      code,
+      redirect_uri: journey.redirectUri,
+      code_verifier: journey.codeVerifier,
+    });
+    const { idToken, userInfo } = await claimsOf(set, journey.nonce);
+    const claims = await rewrite(mergeClaims(idToken, userInfo));
+    if (claims === null) return { kind: "rejected", reason: "forbidden", view: null };
+    const user = userOf(claims, id);
+    await backChannel?.remember(user.id, idToken);
+    return { kind: "accepted", user, keep: await tokens.keep(user.id, set) };
+  }
+
+  const login = codeLogin({
+    ...client,
+    name,
+    formPost: responseMode === "form_post",
+    finish,
+    async issuer() {
+      const { issuer: iss, sendsIss } = await provider.metadata();
+      return { iss, required: sendsIss };
+    },
+    async begin(journey, request) {
+      const { authorizationEndpoint: endpoint } = await provider.metadata();
+      const extra = typeof params === "function" ? params(request) : params;
+      return authorizationUrl({
+        ...journey,
+        endpoint,
+        clientId: client.clientId,
+        scope,
+        params: {
+          ...extra,
+          ...(prompt === undefined ? {} : { prompt }),
+          ...(maxAgeMs === null ? {} : { max_age: String(Math.floor(maxAgeMs / 1_000)) }),
+          ...(acr.length === 0 ? {} : { acr_values: acr.join(" ") }),
+          ...(responseMode === "query" ? {} : { response_mode: responseMode }),
+        },
+      });
+    },
+    ...(backChannel === null ? {} : { other: backChannel.step }),
+  });
+  return {
+    ...login,
+    tokens,
+    async endSessionUrl(request = {}) {
+      const { endSessionEndpoint } = await provider.metadata();
+      return endSessionUrl(endSessionEndpoint, client.clientId, request);
+    },
+  };
+}
