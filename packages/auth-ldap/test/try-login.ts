@@ -1,0 +1,54 @@
+// A login as the flow would ask for it, and what the operator is told.
+
+import type { LoginRequest, LoginStep } from "@latchkey/auth-core";
+import {
+  type LdapLoginError,
+  type LdapLoginOptions,
+  type LdapUser,
+  ldapLogin,
+} from "../src/index.ts";
+
+export interface Tried {
+  step: LoginStep<LdapUser>;
+  /** `accepted`, or the reason of the refusal. */
+  outcome: string;
+  /** Who was logged in. */
+  user: LdapUser | null;
+  errors: LdapLoginError[];
+  /** Codes of the errors. */
+  codes: string[];
+}
+
+export async function tryLogin(
+  options: LdapLoginOptions,
+  user: string,
+  password: string,
+): Promise<Tried> {
+  const errors: LdapLoginError[] = [];
+  const login = ldapLogin({ onError: (error) => void errors.push(error), ...options });
+  const step = await login.step(loginRequest("POST", { user, password }));
+  const outcome = step.kind === "rejected" ? step.reason : step.kind;
+  const accepted = step.kind === "accepted" ? step.user : null;
+  return { step, outcome, user: accepted, errors, codes: errors.map(({ code }) => code) };
+}
+
+export function loginRequest(
+  method: "GET" | "POST",
+  fields: Record<string, string> = {},
+): LoginRequest {
+  return {
+    method,
+    url: new URL("https://app.example/login/"),
+    fields: Object.assign(Object.create(null), fields),
+    recall: async () => null,
+    exchange: {
+      method,
+      url: "/login/",
+      protocol: "https",
+      host: "app.example",
+      ip: "192.0.2.1",
+      getHeader: () => undefined,
+      appendHeader() {},
+    },
+  };
+}
