@@ -16,7 +16,7 @@ import {
   whoIs,
 } from "./browser.ts";
 
-const RUNS = 150;
+const RUNS = 1_000;
 const REQUESTS = 14;
 
 type Random = (below: number) => number;

@@ -37,5 +37,5 @@ describe("every 5 ms", { timeout: 60_000 }, () => {
 describe("random interleavings", { timeout: 240_000 }, () => {
   describe("every 5 s", () => sessionModel({ test, create: opener("5s"), runs: 1_000 }));
   describe("write-through", () =>
-    sessionModel({ test, create: opener("write-through"), runs: 200 }));
+    sessionModel({ test, create: opener("write-through"), runs: 334 }));
 });

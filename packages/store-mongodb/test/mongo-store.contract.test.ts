@@ -37,5 +37,5 @@ async function create(): Promise<StoreSubject> {
 describe("two clients", { timeout: 60_000 }, () => storeContract({ test, create }));
 
 describe("random interleavings", { timeout: 240_000 }, () => {
-  sessionModel({ test, create, runs: 300 });
+  sessionModel({ test, create, runs: 334 });
 });

@@ -47,7 +47,7 @@ describe.skipIf(missing !== null)("a cluster", { timeout: 120_000 }, () => {
     };
   };
   storeContract({ test, create, expiresByItself: true });
-  sessionModel({ test, create, runs: 100 });
+  sessionModel({ test, create, runs: 334 });
 
   test("an owner's index has a record whatever process dies in between", async () => {
     const store = redisStore(clients[0], { prefix: "crash:", timeout: "10s" });

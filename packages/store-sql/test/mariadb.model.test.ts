@@ -1,4 +1,4 @@
 import { modelSuite } from "./server-model-suite.ts";
 import { onMariadb } from "./servers.ts";
 
-await onMariadb((server) => modelSuite(server, 150));
+await onMariadb((server) => modelSuite(server, 334));

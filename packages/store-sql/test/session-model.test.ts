@@ -7,7 +7,7 @@ import { openNodeSqlite, testFile } from "./databases.ts";
 describe("node:sqlite", { timeout: 240_000 }, () => {
   sessionModel({
     test,
-    runs: 200,
+    runs: 334,
     create: async () => {
       let time = Date.UTC(2030, 0, 1);
       const now = (): number => time;
