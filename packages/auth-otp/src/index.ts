@@ -1,1 +1,2 @@
-export {};
+export type { CodeLoginOptions } from "./code-login-options.ts";
+export { type EmailCodeLoginOptions, type EmailUser, emailCodeLogin } from "./email-code-login.ts";
