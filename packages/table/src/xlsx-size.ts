@@ -1,0 +1,68 @@
+// Says how large a sheet would be in memory, before it is read: one cell far down and far to the
+// right takes 50 bytes of a file, and makes a reader fill billions of places up to it.
+
+import { TableError } from "./table-error.ts";
+
+/** Excel's own limits. */
+const lastRow = 1_048_576;
+const lastColumn = 16_384;
+
+/** Empty places between cells count too: a reader fills them. */
+const maxCells = 5_000_000;
+
+/**
+ * @param xml A part of a spreadsheet. XML that no spreadsheet program writes is refused, lest the
+ * reader finds cells in it that were not found here: comments, CDATA, a document type, quotes that
+ * don't end.
+ * @throws {TableError} `ERR_TABLE_TOO_LARGE` or `ERR_TABLE_MALFORMED`.
+ */
+export function requireFewCells(xml: string, path: string): void {
+  const malformed = (problem: string): TableError =>
+    new TableError("ERR_TABLE_MALFORMED", `${path}: ${problem}`);
+  let rows = 0;
+  let columns = 0;
+  for (const tag of tagsOf(xml, malformed)) {
+    const [, name] = rowOrCell.exec(tag) ?? [];
+    if (name === undefined) continue;
+    if (name === "row") rows += 1; // One without a number comes after the one before it.
+    for (const [, double, single] of tag.matchAll(place)) {
+      const found = placeOf(double ?? single ?? "");
+      if (!found) throw malformed("a cell is in a place that doesn't exist");
+      columns = Math.max(columns, found.column);
+      rows = Math.max(rows, found.row);
+    }
+  }
+  if (rows * columns > maxCells) {
+    throw new TableError(
+      "ERR_TABLE_TOO_LARGE",
+      `${path} has a sheet of more than ${maxCells} cells`,
+    );
+  }
+}
+
+/** With any prefix, as the reader takes it. */
+const rowOrCell = /^<(?:[^\s:>/]*:)?(row|c)(?=[\s/>])/;
+const place = /[\s"':]r\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+
+function placeOf(text: string): { row: number; column: number } | null {
+  const [, letters, digits] = /^([A-Z]{0,3})([1-9][0-9]{0,6})$/.exec(text) ?? [];
+  if (letters === undefined) return null;
+  const column = [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);
+  const row = Number(digits);
+  return row <= lastRow && column <= lastColumn ? { row, column } : null;
+}
+
+function* tagsOf(xml: string, malformed: (problem: string) => TableError): Generator<string> {
+  const declaration = /^\uFEFF?\s*<\?xml[^<>]*\?>/.exec(xml)?.[0] ?? "";
+  const tag = /<\/?[A-Za-z_][^<>"']*(?:(?:"[^"<]*"|'[^'<]*')[^<>"']*)*>/y;
+  for (
+    let at = xml.indexOf("<", declaration.length);
+    at !== -1;
+    at = xml.indexOf("<", tag.lastIndex)
+  ) {
+    tag.lastIndex = at;
+    const [text] = tag.exec(xml) ?? [];
+    if (text === undefined) throw malformed("XML that no spreadsheet has");
+    yield text;
+  }
+}
