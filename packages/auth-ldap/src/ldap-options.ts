@@ -194,11 +194,24 @@ function readGroupOptions(
 function requireFilter(value: unknown, option: string): string {
   const filter = text(value, option);
   try {
+    if (!isOneExpression(filter)) throw new Error("its parentheses don't match");
     FilterParser.parseString(fill(filter, () => "x"));
   } catch (cause) {
     throw new TypeError(`${option} is not a filter such as (uid={user})`, { cause });
   }
   return filter;
+}
+
+/** One pair of parentheses around everything: the parser ignores what is missing or left over. */
+function isOneExpression(filter: string): boolean {
+  let depth = 0;
+  for (let index = 0; index < filter.length; index++) {
+    const char = filter[index];
+    if (char === "(") depth += 1;
+    if (char === ")") depth -= 1;
+    if (depth <= 0 && index < filter.length - 1) return false;
+  }
+  return depth === 0;
 }
 
 function requirePlaceholders(template: string, option: string, allowed: string[]): void {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ldapLogin } from "../src/index.ts";
 import { BASE, type Directory, missing, PEOPLE, startDirectory } from "./directory.ts";
 import { loginRequest, tryLogin } from "./try-login.ts";
-import { ldapLogin } from "../src/index.ts";
 
 describe.skipIf(missing !== null)("L5: direct login", () => {
   let directory: Directory;

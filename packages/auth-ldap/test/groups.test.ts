@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BASE, type Directory, group, missing, PEOPLE, person, startDirectory } from "./directory.ts";
+import {
+  BASE,
+  type Directory,
+  group,
+  missing,
+  PEOPLE,
+  person,
+  startDirectory,
+} from "./directory.ts";
 import { tryLogin } from "./try-login.ts";
 
 describe.skipIf(missing !== null)("groups of OpenLDAP", { timeout: 30_000 }, () => {
@@ -34,7 +42,11 @@ describe.skipIf(missing !== null)("groups of OpenLDAP", { timeout: 30_000 }, () 
     await directory.add(person("mallory", "cn: x\ntitle: *\nemployeeType: x)(objectClass=*"));
     for (const attribute of ["title", "employeeType"]) {
       const groups = { filter: `(cn={${attribute}})` };
-      const { user } = await tryLogin({ ...directory.search, groups }, "mallory", "password of mallory");
+      const { user } = await tryLogin(
+        { ...directory.search, groups },
+        "mallory",
+        "password of mallory",
+      );
       expect(user?.groups).toEqual([]);
     }
   });
@@ -45,7 +57,11 @@ describe.skipIf(missing !== null)("groups of OpenLDAP", { timeout: 30_000 }, () 
     const names = Array.from({ length: 1_000 }, (_, index) => `g${index}`);
     await directory.add(names.map((name) => group(name, [dn])).join(""));
     for (const groups of ["memberOf", { filter: "(member={dn})" }] as const) {
-      const { user, errors } = await tryLogin({ ...directory.search, groups }, "busy", "password of busy");
+      const { user, errors } = await tryLogin(
+        { ...directory.search, groups },
+        "busy",
+        "password of busy",
+      );
       expect(errors).toEqual([]);
       expect(new Set(user?.groups).size).toBe(1_000);
     }
@@ -54,9 +70,18 @@ describe.skipIf(missing !== null)("groups of OpenLDAP", { timeout: 30_000 }, () 
   it("a group of 1,000 members is one group", async () => {
     const names = Array.from({ length: 1_000 }, (_, index) => `member${index}`);
     await directory.add(names.map((name) => person(name)).join(""));
-    await directory.add(group("everybody", names.map((name) => `uid=${name},${PEOPLE}`)));
+    await directory.add(
+      group(
+        "everybody",
+        names.map((name) => `uid=${name},${PEOPLE}`),
+      ),
+    );
     for (const groups of ["memberOf", { filter: "(member={dn})" }] as const) {
-      const { user } = await tryLogin({ ...directory.search, groups }, "member999", "password of member999");
+      const { user } = await tryLogin(
+        { ...directory.search, groups },
+        "member999",
+        "password of member999",
+      );
       expect(user?.groups).toEqual([`cn=everybody,ou=groups,${BASE}`]);
     }
   });

@@ -37,17 +37,20 @@ describe.skipIf(missing !== null)("password policy", () => {
     }
   }
 
-  it.each(["direct", "search"] as const)("locks after too many wrong passwords (%s)", async (way) => {
-    const user = `locked-${way}`;
-    const right = `password of ${user}`;
-    expect((await tryLogin(directory[way], user, right)).outcome).toBe("accepted");
-    for (let failure = 0; failure < 3; failure++) {
-      const { codes } = await tryLogin(directory[way], user, "wrong");
-      expect(codes).toHaveLength(1);
-    }
-    await refuses(user, right, "ERR_LDAP_LOCKED");
-    await refuses(user, "wrong", "ERR_LDAP_LOCKED");
-  });
+  it.each(["direct", "search"] as const)(
+    "locks after too many wrong passwords (%s)",
+    async (way) => {
+      const user = `locked-${way}`;
+      const right = `password of ${user}`;
+      expect((await tryLogin(directory[way], user, right)).outcome).toBe("accepted");
+      for (let failure = 0; failure < 3; failure++) {
+        const { codes } = await tryLogin(directory[way], user, "wrong");
+        expect(codes).toHaveLength(1);
+      }
+      await refuses(user, right, "ERR_LDAP_LOCKED");
+      await refuses(user, "wrong", "ERR_LDAP_LOCKED");
+    },
+  );
 
   it("refuses who was locked by hand", () =>
     refuses("disabled", "password of disabled", "ERR_LDAP_LOCKED"));

@@ -59,7 +59,11 @@ describe.skipIf(missing !== null)("L6: search, then bind", () => {
     const { outcome, codes } = await tryLogin(directory.search, "twin", "password of twin");
     expect([outcome, codes]).toEqual(["invalid-credentials", ["ERR_LDAP_AMBIGUOUS_USER"]]);
     const guests = { base: `ou=guests,${BASE}`, filter: "(uid={user})" };
-    const { user } = await tryLogin({ ...directory.search, search: guests }, "twin", "password of twin");
+    const { user } = await tryLogin(
+      { ...directory.search, search: guests },
+      "twin",
+      "password of twin",
+    );
     expect(user?.dn).toBe(`uid=twin,ou=guests,${BASE}`);
   });
 
@@ -76,7 +80,10 @@ describe.skipIf(missing !== null)("L6: search, then bind", () => {
 
   it("tells the operator why, the visitor nothing", async () => {
     const nobody = await tryLogin(directory.search, "nobody", "x");
-    expect([nobody.outcome, nobody.codes]).toEqual(["invalid-credentials", ["ERR_LDAP_UNKNOWN_USER"]]);
+    expect([nobody.outcome, nobody.codes]).toEqual([
+      "invalid-credentials",
+      ["ERR_LDAP_UNKNOWN_USER"],
+    ]);
     const wrong = await tryLogin(directory.search, "alice", "x");
     expect([wrong.outcome, wrong.codes]).toEqual(["invalid-credentials", ["ERR_LDAP_CREDENTIALS"]]);
     expect(wrong.errors[0]).toMatchObject({
@@ -87,11 +94,23 @@ describe.skipIf(missing !== null)("L6: search, then bind", () => {
   });
 
   it.each([
-    ["a wrong password of its own", { bind: { dn: `cn=service,${BASE}`, password: "x" } }, "ERR_LDAP_SERVICE_ACCOUNT"],
-    ["a base that is not there", { search: { base: "dc=nowhere", filter: "(uid={user})" } }, "ERR_LDAP_SEARCH"],
+    [
+      "a wrong password of its own",
+      { bind: { dn: `cn=service,${BASE}`, password: "x" } },
+      "ERR_LDAP_SERVICE_ACCOUNT",
+    ],
+    [
+      "a base that is not there",
+      { search: { base: "dc=nowhere", filter: "(uid={user})" } },
+      "ERR_LDAP_SEARCH",
+    ],
   ])("with %s, is unavailable to all alike", async (_, wrong, code) => {
     for (const name of ["alice", "nobody"]) {
-      const { outcome, codes } = await tryLogin({ ...directory.search, ...wrong }, name, `password of ${name}`);
+      const { outcome, codes } = await tryLogin(
+        { ...directory.search, ...wrong },
+        name,
+        `password of ${name}`,
+      );
       expect([outcome, codes]).toEqual(["unavailable", [code]]);
     }
   });

@@ -104,7 +104,9 @@ describe.skipIf(missing !== null)("row 75: encryption", () => {
   it("StartTLS stripped by somebody in between is refused", async () => {
     // protocolError, as of a server that doesn't know the operation
     const no = Buffer.from("300c02010278070a010204000400", "hex");
-    const line = await startEavesdropper(directory.port, (piece, index) => (index === 0 ? no : piece));
+    const line = await startEavesdropper(directory.port, (piece, index) =>
+      index === 0 ? no : piece,
+    );
     try {
       for (const options of [directory.direct, directory.search]) {
         await refused({ ...options, url: `ldap://localhost:${line.port}` });
@@ -119,13 +121,32 @@ describe.skipIf(missing !== null)("row 75: encryption", () => {
     // The beginning of "bind succeeded", for the message that the password will have. Its last part
     // swallows the directory's true answer.
     for (const length of [0x10, 0x14, 0x1a]) {
-      const lure = Buffer.from([0x30, length, 2, 1, 3, 0x61, length - 5, 10, 1, 0, 4, 0, 4, length - 12]);
+      const lure = Buffer.from([
+        0x30,
+        length,
+        2,
+        1,
+        3,
+        0x61,
+        length - 5,
+        10,
+        1,
+        0,
+        4,
+        0,
+        4,
+        length - 12,
+      ]);
       const line = await startEavesdropper(directory.port, (piece, index) =>
         index === 0 ? Buffer.concat([piece, lure]) : piece,
       );
       try {
         const url = `ldap://localhost:${line.port}`;
-        const { outcome } = await tryLogin({ ...directory.direct, url, timeout: "2s" }, "alice", "wrong");
+        const { outcome } = await tryLogin(
+          { ...directory.direct, url, timeout: "2s" },
+          "alice",
+          "wrong",
+        );
         expect(outcome).toMatch(/^(invalid-credentials|unavailable)$/);
       } finally {
         await line.stop();
