@@ -1,6 +1,7 @@
 // What every login, logout and refusal of an application shares.
 
 import type { Exchange, Session, Store } from "@latchkey/session-core";
+import { type AuthEvent, createTell, type Tell } from "./auth-event.ts";
 import { createErrorLog } from "./error-log.ts";
 import { createPageReply, type PageReply } from "./flow-pages.ts";
 import { type PageContext, type PageOptions, pageContext } from "./pages/page-context.ts";
@@ -20,6 +21,8 @@ export interface FlowContextOptions {
   pages?: Partial<Pages>;
   /** The application's name, language and wording on the default pages. */
   pageOptions?: PageOptions;
+  /** Hears of logins, logouts and failures. What it throws goes to `onError`, and changes nothing. */
+  onEvent?: (event: AuthEvent) => unknown;
   /** Hears of faults that the visitor is only told the outcome of. Default: stderr. */
   onError?: (error: unknown) => void;
   now?: () => number;
@@ -36,6 +39,7 @@ export interface FlowContext {
   /** The language and the wording of the default pages. */
   readonly page: PageContext;
   readonly onError: (error: unknown) => void;
+  readonly tell: Tell;
   readonly now: () => number;
 }
 
@@ -53,6 +57,7 @@ export function createFlowContext(options: FlowContextOptions): FlowContext {
   for (const [name, url] of Object.entries({ loginUrl, logoutUrl })) {
     if (!URL.canParse(url, "http://localhost")) throw new TypeError(`${name} must be a URL`);
   }
+  const onError = safeOnError(options.onError ?? createErrorLog());
   return {
     store,
     endSessions: options.endSessions,
@@ -61,7 +66,8 @@ export function createFlowContext(options: FlowContextOptions): FlowContext {
     logoutUrl,
     pageReply: createPageReply(options.pages, options.pageOptions),
     page: pageContext(options.pageOptions ?? {}),
-    onError: safeOnError(options.onError ?? createErrorLog()),
+    onError,
+    tell: createTell(options.onEvent, onError, now),
     now,
   };
 }

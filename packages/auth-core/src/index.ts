@@ -1,4 +1,13 @@
 export type { AttributeRule, RuleTable } from "./attribute-rules.ts";
+export {
+  type AuditCell,
+  type AuditColumns,
+  type AuditTable,
+  auditColumns,
+  auditTo,
+  eventLine,
+} from "./audit.ts";
+export type { AuthEvent, AuthEventKind } from "./auth-event.ts";
 export type { Authentication, Authenticator } from "./authenticator.ts";
 export { wantsJson } from "./client-kind.ts";
 export {
@@ -19,6 +28,7 @@ export {
 export type { GuardPlace } from "./guard.ts";
 export type { GuardOptions } from "./guard-options.ts";
 export type { ChosenLifetime } from "./lifetime-choice.ts";
+export { unlinkUser } from "./linked-user.ts";
 export { createLoginFlow, type LoginFlow } from "./login-flow.ts";
 export type {
   HiddenField,

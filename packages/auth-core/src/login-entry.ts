@@ -4,6 +4,7 @@
 import { durationMs, type Session } from "@latchkey/session-core";
 import { applyRules, checkRules } from "./attribute-rules.ts";
 import type { FlowContext } from "./flow-context.ts";
+import { checkUserKey, linkUser, unlinkUser } from "./linked-user.ts";
 import { failed, type LoginFailure } from "./login-failure.ts";
 import type { LoginStep } from "./login-method.ts";
 import type { LoginOptions } from "./login-options.ts";
@@ -21,8 +22,9 @@ export function createLoginEntry<User extends { id: string }, Data extends objec
   visit: Visit<User, Data>,
   step: Accepted<User>,
 ) => Promise<{ kind: "entered"; user: User } | LoginFailure> {
-  const { idle, onLogin = [], lookup, rules, singleSession = false } = options;
+  const { idle, onLogin = [], lookup, rules, userKey, singleSession = false } = options;
   if (idle !== undefined && idle !== "off") durationMs(idle, "idle");
+  checkUserKey({ ...options });
   checkLookup(lookup);
   checkRules(rules);
 
@@ -31,25 +33,40 @@ export function createLoginEntry<User extends { id: string }, Data extends objec
     return rules === undefined ? user : applyRules(user, rules);
   }
 
-  return async ({ session, journey, exchange }, step) => {
-    const { keep = {}, mfa = false } = step;
+  return async (visit, step) => {
+    const { session, exchange, vouchedFor } = visit;
     const user = await describe(step.user);
-    await session.login(user, {
-      mfa,
-      ...(journey.lifetime === undefined ? {} : { lifetime: journey.lifetime }),
-      ...(idle === undefined ? {} : { idle }),
-    });
-    Object.assign(session.data, keep);
-    if (singleSession) await endOthers(session);
+    if (userKey !== undefined) {
+      // Another site may make a browser end a journey that somebody else began.
+      if (vouchedFor === null || vouchedFor !== session.user?.id) return failed("expired");
+      Object.assign(session.data, step.keep);
+      await linkUser(session, userKey, user);
+    } else {
+      await logIn(visit, user, step);
+    }
     try {
       for (const act of onLogin) await act({ user, session, exchange, method });
     } catch (error) {
       context.onError(error);
-      await session.logout();
+      await (userKey === undefined ? session.logout() : unlinkUser(session, userKey));
       return failed("action-failed");
     }
+    const kind = userKey === undefined ? "login" : "link";
+    const userId = session.user?.id ?? user.id;
+    await context.tell(exchange, { kind, method, userId, user, sessionId: session.id });
     return { kind: "entered", user };
   };
+
+  async function logIn(
+    { session, journey: { lifetime } }: Visit<User, Data>,
+    user: User,
+    { keep = {}, mfa = false }: Accepted<User>,
+  ): Promise<void> {
+    const lasts = lifetime === undefined ? {} : { lifetime };
+    await session.login(user, { mfa, ...lasts, ...(idle === undefined ? {} : { idle }) });
+    Object.assign(session.data, keep);
+    if (singleSession) await endOthers(session);
+  }
 
   async function endOthers(session: Session<User, Data>): Promise<void> {
     if (session.user === null || session.id === null) return;

@@ -3,6 +3,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Reply } from "@latchkey/session-core";
+import { loginRequiredReply } from "./denial.ts";
 import type { FlowContext, FlowRequest } from "./flow-context.ts";
 import { mayPost } from "./form-check.ts";
 import { createLifetimePolicy } from "./lifetime-choice.ts";
@@ -44,23 +45,37 @@ export function createLoginFlow<User extends { id: string }, Data extends object
   return async ({ exchange, session, body }) => {
     const verb = exchange.method === "HEAD" ? "GET" : exchange.method;
     if (verb !== "GET" && verb !== "POST") return wrongMethodReply("GET, HEAD, POST");
+    if (options.userKey !== undefined && session.user === null) {
+      return loginRequiredReply(context, exchange);
+    }
     const visit = createVisit({ next, lifetime, memory }, verb, exchange, session, body);
     const answer = answerTo(visit);
-    if (visit.sent === null) return answer.failed(failed("bad-request"));
-    const failure = (await prepareFields(options.prepare, visit)) ?? checkForm(visit, visit.sent);
-    if (failure !== null) return answer.failed(failure);
+    const failure =
+      checkFields(visit) ?? (await prepareFields(options.prepare, visit)) ?? checkForm(visit);
+    if (failure !== null) return refuse(failure, visit, answer);
     const { result, holdMs } = await tryStep(visit.request);
     // Held outside the account's lane, so that it keeps nobody else waiting.
     if (holdMs > 0) await sleep(holdMs);
-    return result.kind === "failed" ? answer.failed(result) : finish(result, visit, answer);
+    return result.kind === "failed" ? refuse(result, visit, answer) : finish(result, visit, answer);
   };
 
-  function checkForm(
-    { request, exchange, session }: Visit<User, Data>,
-    sent: Readonly<Record<string, string>>,
-  ): LoginFailure | null {
+  function checkForm(visit: Visit<User, Data>): LoginFailure | null {
+    const { request, exchange, session, sent } = visit;
     if (request.method === "GET" || method.isCallback?.(request) === true) return null;
-    return mayPost(exchange, session, sent) ? null : failed("expired-form");
+    if (!mayPost(exchange, session, sent ?? {})) return failed("expired-form");
+    visit.vouchedFor = session.user?.id ?? null;
+    return null;
+  }
+
+  async function refuse(
+    failure: LoginFailure,
+    { request, exchange, session }: Visit<User, Data>,
+    answer: LoginAnswer<User>,
+  ): Promise<Reply> {
+    const [account, reason] = [method.account(request), failure.code];
+    const what = { method: method.name, account, reason, sessionId: session.id };
+    await context.tell(exchange, { kind: "failure", ...what });
+    return answer.failed(failure);
   }
 
   async function finish(
@@ -71,7 +86,7 @@ export function createLoginFlow<User extends { id: string }, Data extends object
     switch (step.kind) {
       case "show":
         await rememberForm(step.remember, visit);
-        await endSessionsOf(step);
+        await endSessionsOf(step, visit);
         return answer.form(step.view);
       case "redirect":
         await remember(step.remember, visit);
@@ -81,26 +96,27 @@ export function createLoginFlow<User extends { id: string }, Data extends object
       case "rejected": {
         await rememberForm(step.remember, visit);
         const { reason, view, message } = step;
-        return answer.failed(
-          failed(reason, { view, ...(message === undefined ? {} : { message }) }),
-        );
+        const more = message === undefined ? {} : { message };
+        return refuse(failed(reason, { view, ...more }), visit, answer);
       }
       case "reply":
-        await endSessionsOf(step);
+        await endSessionsOf(step, visit);
         return step.reply;
       case "accepted": {
         const entered = await enter(visit, step);
-        return entered.kind === "failed" ? answer.failed(entered) : answer.welcome(entered.user);
+        if (entered.kind === "failed") return refuse(entered, visit, answer);
+        return answer.welcome(entered.user);
       }
     }
   }
 
-  async function endSessionsOf({
-    endSessionsOf: userId,
-  }: {
-    endSessionsOf?: string;
-  }): Promise<void> {
-    if (userId !== undefined) await context.endSessions(userId);
+  async function endSessionsOf(
+    { endSessionsOf: userId }: { endSessionsOf?: string },
+    { exchange }: Visit<User, Data>,
+  ): Promise<void> {
+    if (userId === undefined) return;
+    await context.endSessions(userId);
+    await context.tell(exchange, { kind: "revoked", method: method.name, userId });
   }
 
   async function remember(
@@ -129,6 +145,10 @@ export function createLoginFlow<User extends { id: string }, Data extends object
     await remember(step.remember, visit);
     return step.view;
   }
+}
+
+function checkFields({ sent }: { sent: unknown }): LoginFailure | null {
+  return sent === null ? failed("bad-request") : null;
 }
 
 /** Two methods of one name would take each other's links and count each other's failures. */

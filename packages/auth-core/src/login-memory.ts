@@ -17,6 +17,8 @@ export interface Journey {
   /** The page to go to afterwards. */
   next: string;
   lifetime: Lifetime | undefined;
+  /** Who was logged in already: a login beside theirs ends with whom it began with. */
+  userId: string | null;
 }
 
 export interface LoginMemory {

@@ -36,6 +36,11 @@ export interface LoginOptions<User extends { id: string }, Data extends object> 
   lookup?: LookupOptions;
   /** Changes attributes of the user in order: a list, or a table that is read at each login. */
   rules?: readonly AttributeRule[] | RuleTable;
+  /**
+   * Puts the user beside the one who is logged in, under this key of the session's data, instead of
+   * logging anybody in.
+   */
+  userKey?: string;
   /** Ends the user's other sessions. Default `false`. */
   singleSession?: boolean;
   /** Other ways to log in, below the form; each is told where to go next. */

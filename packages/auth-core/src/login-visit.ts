@@ -18,6 +18,8 @@ export interface Visit<User extends { id: string }, Data extends object> {
   readonly journey: Journey;
   /** Whether the visitor is still on the login's first page: there, how long to stay is asked. */
   isFirst: boolean;
+  /** Whose own page or journey this is, by a CSRF token or by what was recalled. */
+  vouchedFor: string | null;
   /** Makes other fields the ones that the method sees. */
   setFields(fields: Record<string, string>): void;
 }
@@ -41,6 +43,7 @@ export function createVisit<User extends { id: string }, Data extends object>(
   const read = (): Journey => ({
     next: next.resolve(exchange, url, fields),
     lifetime: lifetime.chosen(fields),
+    userId: session.user?.id ?? null,
   });
   const journey = read();
   const visit: Visit<User, Data> = {
@@ -49,6 +52,7 @@ export function createVisit<User extends { id: string }, Data extends object>(
     sent,
     journey,
     isFirst: true,
+    vouchedFor: null,
     setFields(changed) {
       fields = changed;
       Object.assign(journey, read());
@@ -67,6 +71,7 @@ export function createVisit<User extends { id: string }, Data extends object>(
         if (!Object.hasOwn(fields, next.field)) journey.next = recalled.journey.next;
         journey.lifetime = recalled.journey.lifetime;
         visit.isFirst = false;
+        visit.vouchedFor = recalled.journey.userId;
         return recalled.value;
       },
     },

@@ -5,6 +5,7 @@ import { wantsJson } from "./client-kind.ts";
 import { CSRF_FIELD, sentCsrfToken } from "./csrf-field.ts";
 import { absoluteUrl, type FlowContext, type FlowRequest } from "./flow-context.ts";
 import { readFields } from "./form-fields.ts";
+import { checkUserKey, unlinkUser } from "./linked-user.ts";
 import { createNextUrl, type NextOptions } from "./next-url.ts";
 import type { LogoutPage, Template } from "./pages.ts";
 import { jsonReply, problemReply, redirectReply, wrongMethodReply } from "./reply.ts";
@@ -14,6 +15,8 @@ export interface LogoutOptions<User extends { id: string }> {
   next?: NextOptions;
   /** Run in order after each logout, with the user who was logged in. Errors are reported; the logout stands. */
   onLogout?: readonly ((event: { user: User; exchange: Exchange }) => unknown)[];
+  /** Takes the login that was linked under this key away, and logs nobody out. */
+  userKey?: string;
   /** An own page that asks. */
   template?: Template<LogoutPage>;
 }
@@ -28,8 +31,10 @@ export function createLogoutFlow<User extends { id: string }, Data extends objec
   context: FlowContext,
   options: LogoutOptions<User> = {},
 ): LogoutFlow<User, Data> {
-  const { onLogout = [], template } = options;
-  const next = createNextUrl({ header: false, ...options.next }, { fallback: "" });
+  const { onLogout = [], template, userKey } = options;
+  checkUserKey({ userKey });
+  const fallback = userKey === undefined ? "" : "/";
+  const next = createNextUrl({ header: false, ...options.next }, { fallback });
 
   return async ({ exchange, session, body }) => {
     const verb = exchange.method === "HEAD" ? "GET" : exchange.method;
@@ -46,6 +51,7 @@ export function createLogoutFlow<User extends { id: string }, Data extends objec
 
     async function ask(status: number): Promise<Reply> {
       const page: LogoutPage = {
+        ...(userKey === undefined ? {} : { userKey }),
         userId: user?.id ?? null,
         // Nobody who has no session needs one to end it, nor a cookie for it.
         csrf: { name: CSRF_FIELD, value: session.id === null ? "" : session.csrfToken() },
@@ -66,8 +72,11 @@ export function createLogoutFlow<User extends { id: string }, Data extends objec
       };
       return json ? problemReply(problem) : ask(403);
     }
-    await session.logout();
+    const sessionId = session.id;
+    await (userKey === undefined ? session.logout() : unlinkUser(session, userKey));
     if (user !== null) {
+      const kind = userKey === undefined ? "logout" : "unlink";
+      await context.tell(exchange, { kind, user, sessionId });
       for (const act of onLogout) {
         try {
           await act({ user, exchange });

@@ -39,8 +39,10 @@ export interface LifetimeChoice {
 
 export type LoginErrorCode = RejectReason | "throttled" | "expired-form" | "action-failed";
 
-/** Asks before it logs out. */
+/** Asks before it logs out, or takes a linked login away. */
 export interface LogoutPage {
+  /** The linked login that is asked about; absent for the login itself. */
+  userKey?: string;
   /** The id of who is logged in. */
   userId: string | null;
   csrf: HiddenField;

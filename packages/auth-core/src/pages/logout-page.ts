@@ -9,14 +9,14 @@ import { userSentence } from "./user-sentence.ts";
 
 export function logoutPage(context: PageContext): Template<LogoutPage> {
   const { texts } = context;
-  return ({ userId, csrf, next, action }) =>
+  return ({ userKey, userId, csrf, next, action }) =>
     layout(context, {
-      heading: texts.logoutTitle,
+      heading: userKey === undefined ? texts.logoutTitle : texts.unlinkTitle,
       body: html`${userSentence(context, userId)}
 <form method="post" action="${action}">
 ${hiddenFields(csrf, next)}
-<div class="actions"><button>${texts.logout}</button>
-<a href="${next.value || "/"}">${texts.logoutCancel}</a></div>
+<div class="actions"><button>${userKey === undefined ? texts.logout : texts.unlink}</button>
+<a href="${next.value || "/"}">${userKey === undefined ? texts.logoutCancel : texts.unlinkCancel}</a></div>
 </form>`,
     });
 }

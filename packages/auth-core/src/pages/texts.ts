@@ -30,6 +30,10 @@ export interface PageTexts extends FailureTexts {
   /** `{status}` is the HTTP status. */
   status: string;
   tryAgain: string;
+  unlinkTitle: string;
+  unlink: string;
+  /** Leaves the page without removing the link. */
+  unlinkCancel: string;
   /** Heading of a failed login that has no form. */
   notLoggedIn: string;
   loginFirst: string;
@@ -56,6 +60,9 @@ export const englishTexts: PageTexts = {
   forbiddenHelp: "If you need access, ask the people who run this site.",
   status: "Error {status}",
   tryAgain: "Try again",
+  unlinkTitle: "Remove this link?",
+  unlink: "Remove the link",
+  unlinkCancel: "Keep it",
   notLoggedIn: "Not logged in",
   loginFirst: "Log in first.",
   noProof: "Your browser could not prove who you are.",

@@ -1,0 +1,86 @@
+// What happened to somebody's login, told to the application: for logs, audit tables and alerts.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Exchange } from "@latchkey/session-core";
+import type { LoginErrorCode } from "./pages.ts";
+
+/**
+ * - `login`, `logout`: of this browser.
+ * - `failure`: nobody was logged in; `reason` says why.
+ * - `link`, `unlink`: a second login was put beside the first, or taken away.
+ * - `revoked`: all sessions of a user were ended, e.g. by a new password.
+ */
+export type AuthEventKind = "login" | "logout" | "failure" | "link" | "unlink" | "revoked";
+
+/** Holds no password and no token, as long as `user` holds none. */
+export interface AuthEvent {
+  readonly kind: AuthEventKind;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The name of the login method; `null` at a logout. */
+  readonly method: string | null;
+  /** Whom it happened to; `null` at a failure. */
+  readonly userId: string | null;
+  /** Who logged in, was linked or logged out, with all attributes. */
+  readonly user: { readonly id: string } | null;
+  /** Why nobody was logged in. */
+  readonly reason: LoginErrorCode | null;
+  /** At a failure what was typed as the name: people type passwords there by mistake. */
+  readonly account: string | null;
+  /** The first six characters of the session's id: enough to tell sessions apart, and opens none. */
+  readonly session: string | null;
+  readonly ip: string;
+  /** The browser's name of itself, at most 200 characters. */
+  readonly agent: string;
+  readonly exchange: Exchange;
+}
+
+/** What a flow knows of an event; the rest is in its request. */
+export interface Happening {
+  kind: AuthEventKind;
+  method?: string;
+  userId?: string;
+  user?: { readonly id: string };
+  reason?: LoginErrorCode;
+  account?: string | null;
+  sessionId?: string | null;
+}
+
+/** Tells of an event. Never rejects; waits a second at the most. */
+export type Tell = (exchange: Exchange, happening: Happening) => Promise<void>;
+
+/** How long an answer waits for those who are told. */
+const PATIENCE_MS = 1_000;
+
+export function createTell(
+  onEvent: ((event: AuthEvent) => unknown) | undefined,
+  onError: (error: unknown) => void,
+  now: () => number,
+): Tell {
+  return async (exchange, happening) => {
+    if (onEvent === undefined) return;
+    const event = eventOf(exchange, happening, now());
+    const told = (async () => onEvent(event))().catch(onError);
+    const patience = new AbortController();
+    const { signal } = patience;
+    await Promise.race([told, sleep(PATIENCE_MS, null, { signal, ref: false }).catch(() => null)]);
+    patience.abort();
+  };
+}
+
+function eventOf(exchange: Exchange, happening: Happening, at: number): AuthEvent {
+  const { kind, method = null, user = null, reason = null, account = null } = happening;
+  return Object.freeze({
+    kind,
+    at,
+    method,
+    userId: happening.userId ?? user?.id ?? null,
+    user,
+    reason,
+    account,
+    session: happening.sessionId?.slice(0, 6) ?? null,
+    ip: exchange.ip,
+    agent: (exchange.getHeader("user-agent") ?? "").slice(0, 200),
+    exchange,
+  });
+}
