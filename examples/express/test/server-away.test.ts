@@ -4,25 +4,29 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tempFolder } from "@latchkey/example-shared/start-app";
-import type { AppProcess } from "@latchkey/testing";
+import type { Answer, AppProcess } from "@latchkey/testing";
+import { bestOfThree } from "@latchkey/tools/best-of-three";
 import type { DataServer } from "@latchkey/tools/data-server";
 import { startFaultProxy } from "@latchkey/tools/fault-proxy";
 import { askRedis } from "@latchkey/tools/redis";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { dataServers, onServer } from "./data-servers.ts";
 import { appForAll } from "./start-app.ts";
 import { alpha, Visitor } from "./visitor.ts";
 
-/** An answer is due after half a second; the rest is for the two slow cores that tests share. */
-const SOON_MS = 2_500;
+const SOON_MS = 500;
 const BACK_MS = 2_000;
+/** What a thousand requests may leave behind, MB. */
+const GROWTH_MB = 30;
 
 for (const [name, start] of dataServers) {
   await onServer(name, start, async (server) => {
     const proxy = await startFaultProxy(server.port);
     afterAll(() => proxy.stop());
     const store = server.url.replace(`:${server.port}`, `:${proxy.port}`);
-    const app = await appForAll({ STORE: store }, tempFolder());
+    // Memory is to be what is kept, not what V8 has not got round to collect.
+    const app = await appForAll({ STORE: store }, tempFolder(), ["--optimize-for-size"]);
+    beforeAll(() => warmUp(app));
 
     const faults: [what: string, away: () => unknown, back: () => unknown][] = [
       ["frozen", () => server.freeze(), () => server.resume()],
@@ -32,22 +36,29 @@ for (const [name, start] of dataServers) {
     ];
     for (const [what, away, back] of faults) {
       test(`${name} ${what}: 503 soon, never a stranger's page; back within 2 s`, {
-        timeout: 60_000,
+        timeout: 90_000,
       }, async () => {
         const visitor = new Visitor(app.url);
         await visitor.logIn(alpha);
         const { csrfToken } = await visitor.look();
-        await away();
-        try {
-          const firstWrite = visitor.put({ key: "a", value: 1, csrfToken });
-          const login = new Visitor(app.url).browser.sendJson("POST", "/login", alpha);
-          for (const answer of await Promise.all([firstWrite, login])) expectAway(answer);
-          await expectAllAway(app, visitor);
-        } finally {
-          await back();
-        }
-        await expectBack(visitor);
-        expect((await visitor.put({ key: "b", value: 2, csrfToken })).status).toBe(200);
+        const worst = await bestOfThree(1, async () => {
+          const answers: Answer[] = [];
+          await away();
+          try {
+            const firstWrite = visitor.put({ key: "a", value: 1, csrfToken });
+            const login = new Visitor(app.url).browser.sendJson("POST", "/login", alpha);
+            answers.push(...(await Promise.all([firstWrite, login])));
+            for (const answer of answers) expectAway(answer);
+            answers.push(...(await askWhileAway(app, visitor)));
+          } finally {
+            await back();
+          }
+          const write = { key: "b", value: 2, csrfToken };
+          const backMs = await untilBack(() => visitor.put(write));
+          expect((await visitor.browser.get("/api/me")).status).toBe(200);
+          return Math.max(slowestOf(answers) / SOON_MS, backMs / BACK_MS);
+        });
+        expect(worst, "time taken, as a part of what is allowed").toBeLessThan(1);
       });
     }
 
@@ -61,27 +72,26 @@ for (const [name, start] of dataServers) {
         const { status } = await visitor.browser.get("/api/me");
         expect([200, 503]).toContain(status);
         await proxy.set("pass");
-        await expectBack(visitor);
+        const backMs = await untilBack(() => visitor.browser.get("/api/me"));
+        expect(backMs).toBeLessThan(BACK_MS);
       }
     });
 
     test(`${name} killed: 503; started again, people can log in within 2 s`, {
-      timeout: 90_000,
+      timeout: 120_000,
     }, async () => {
-      const visitor = new Visitor(app.url);
-      await visitor.logIn(alpha);
-      await server.kill();
-      await expectAllAway(app, visitor);
-      await server.restart();
-      const began = performance.now();
-      let status = 0;
-      while (status !== 200 && performance.now() - began < 5 * BACK_MS) {
-        const again = new Visitor(app.url).browser;
-        ({ status } = await again.sendJson("POST", "/login", alpha));
-        if (status !== 200) await sleep(50);
-      }
-      expect(status).toBe(200);
-      expect(performance.now() - began).toBeLessThan(BACK_MS + SOON_MS);
+      const worst = await bestOfThree(1, async () => {
+        const visitor = new Visitor(app.url);
+        await visitor.logIn(alpha);
+        await server.kill();
+        const slowest = slowestOf(await askWhileAway(app, visitor));
+        await server.restart();
+        const backMs = await untilBack(() =>
+          new Visitor(app.url).browser.sendJson("POST", "/login", alpha),
+        );
+        return Math.max(slowest / SOON_MS, backMs / BACK_MS);
+      });
+      expect(worst, "time taken, as a part of what is allowed").toBeLessThan(1);
     });
 
     if (name === "Redis") testRefusedWrites(server, app);
@@ -124,46 +134,52 @@ function testRefusedWrites(server: DataServer, app: AppProcess): void {
   }
 }
 
-interface Said {
-  status: number;
-  ms: number;
-  setCookies: readonly unknown[];
-  text: string;
-}
-
-function expectAway({ status, ms, setCookies, text }: Said): void {
-  expect(status).toBe(503);
-  expect(ms).toBeLessThan(SOON_MS);
-  expect(setCookies).toEqual([]);
-  expect(text).not.toMatch(/redis|postgres|mysql|econn|timeout|node:/i);
-}
-
-async function expectAllAway(app: AppProcess, visitor: Visitor): Promise<void> {
+/** A thousand requests, of which none may leave anything waiting. */
+async function askWhileAway(app: AppProcess, visitor: Visitor): Promise<Answer[]> {
   const before = rssOf(app.pid);
+  const answers: Answer[] = [];
   for (let round = 0; round < 20; round++) {
     const guarded = Array.from({ length: 50 }, (_, index) =>
       visitor.browser.get(index % 2 === 0 ? "/api/me" : "/members"),
     );
     const open = ["/healthz", "/anon"].map((path) => visitor.browser.get(path));
     for (const answer of await Promise.all(guarded)) expectAway(answer);
-    for (const { status, ms } of await Promise.all(open)) {
-      expect(status).toBe(200);
-      expect(ms).toBeLessThan(SOON_MS);
-    }
+    for (const { status } of await Promise.all(open)) expect(status).toBe(200);
+    answers.push(...(await Promise.all([...guarded, ...open])));
   }
-  // A thousand requests, of which none may leave anything waiting; V8 is lazy with its garbage.
-  expect(rssOf(app.pid) - before).toBeLessThan(150);
+  expect(rssOf(app.pid) - before, "MB that the app has grown by").toBeLessThan(GROWTH_MB);
+  return answers;
 }
 
-async function expectBack(visitor: Visitor): Promise<void> {
+function expectAway({ status, setCookies, text }: Answer): void {
+  expect(status).toBe(503);
+  expect(setCookies).toEqual([]);
+  expect(text).not.toMatch(/redis|postgres|mysql|econn|timeout|node:/i);
+}
+
+function slowestOf(answers: readonly Answer[]): number {
+  return Math.max(...answers.map(({ ms }) => ms));
+}
+
+/** @returns How long it takes, in milliseconds, until it is answered with 200 again. */
+async function untilBack(ask: () => Promise<Answer>): Promise<number> {
   const began = performance.now();
-  for (;;) {
-    const { status } = await visitor.browser.get("/api/me");
+  while (performance.now() - began < 10 * BACK_MS) {
+    const { status } = await ask();
     if (status === 200) break;
     expect(status).toBe(503);
-    expect(performance.now() - began).toBeLessThan(BACK_MS + SOON_MS);
     await sleep(50);
   }
+  return performance.now() - began;
+}
+
+/** A first run of what is measured later: code is compiled, buffers and connections are there. */
+async function warmUp(app: AppProcess): Promise<void> {
+  const { browser } = new Visitor(app.url);
+  for (let round = 0; round < 40; round++) {
+    await Promise.all(Array.from({ length: 50 }, () => browser.get("/members")));
+  }
+  browser.close();
 }
 
 /** Resident memory, MB. */
