@@ -100,6 +100,7 @@ it("a change from another site is refused", async () => {
 it("a logout is final", async () => {
   const browser = await loggedIn();
   const cookie = browser.jar.header();
+  expect((await browser.getJson("/notes/a")).status).toBe(200);
   const out = await browser.postForm("/logout", {}, site);
   expect(out.status).toBe(303);
   expect(browser.jar.header()).toBe("");

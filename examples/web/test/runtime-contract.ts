@@ -16,10 +16,14 @@ import { expectManyWritesKept } from "./many-writes.ts";
  * @param args What it is given to run the app.
  */
 export function runtimeContract(runtime: Runtime | Missing, args: readonly string[]): void {
-  const found = "missing" in runtime ? null : runtime;
-  describe.skipIf(found === null)("missing" in runtime ? runtime.missing : runtime.version, () => {
-    if (found === null) return;
-    const start = starter(found.program, args);
+  if ("missing" in runtime) {
+    console.error(`tests are skipped: ${runtime.missing}`);
+    test.skip(runtime.missing);
+    return;
+  }
+  const { program, version } = runtime;
+  describe(version, () => {
+    const start = starter(program, args);
     const memory = (): string => "memory:";
     describe("memory", () => {
       adapterContract({ test, after: afterAll, start, newStore: memory });

@@ -114,6 +114,27 @@ describe("after the response was returned, while it streams", () => {
   });
 });
 
+it("a handler that throws stores nothing but what it saved, and sends no cookie", async () => {
+  const auth = setUp();
+  const thrown = new Error("NEXT_REDIRECT");
+  const { fetch: send, cookies } = browse((request) =>
+    auth.handle(request, async ({ session }) => {
+      const { pathname } = new URL(request.url);
+      if (pathname === "/data") return Response.json(session.data);
+      session.data[pathname] = 1;
+      if (pathname === "/start") return new Response("started");
+      if (pathname === "/saved") await session.save();
+      throw thrown;
+    }),
+  );
+  await expect(send("/saved")).rejects.toBe(thrown);
+  expect(cookies.size).toBe(0);
+  await send("/start");
+  await expect(send("/saved")).rejects.toBe(thrown);
+  await expect(send("/lost")).rejects.toBe(thrown);
+  expect(await (await send("/data")).json()).toEqual({ "/start": 1, "/saved": 1 });
+});
+
 it("a request that was aborted stores all the same", async () => {
   const auth = setUp();
   const { fetch: send } = browse((request) =>

@@ -1,5 +1,5 @@
-// What all routes of a Next.js application share. Settings are those of every example; its store must
-// not be `memory:`, as Next.js may load this file once for each route.
+// What all routes of a Next.js application share. Settings are those of every example; `next build`
+// loads this file, too, and needs them then.
 
 import { latchkey } from "@latchkey/adapter-web";
 import { openStore } from "@latchkey/config";
