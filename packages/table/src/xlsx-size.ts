@@ -32,7 +32,7 @@ export function requireFewCells(xml: string, path: string): void {
       rows = Math.max(rows, found.row);
     }
   }
-  if (rows * columns > maxCells) {
+  if (rows > lastRow || rows * columns > maxCells) {
     throw new TableError(
       "ERR_TABLE_TOO_LARGE",
       `${path} has a sheet of more than ${maxCells} cells`,
@@ -52,17 +52,24 @@ function placeOf(text: string): { row: number; column: number } | null {
   return row <= lastRow && column <= lastColumn ? { row, column } : null;
 }
 
+/** Excel allows 32,767 characters in a cell. The reader's time grows with the square of a piece. */
+const longestPiece = 1_000_000;
+
 function* tagsOf(xml: string, malformed: (problem: string) => TableError): Generator<string> {
-  const declaration = /^\uFEFF?\s*<\?xml[^<>]*\?>/.exec(xml)?.[0] ?? "";
+  const declaration = /^\uFEFF?<\?xml[^<>]*\?>/.exec(xml)?.[0] ?? "";
   const tag = /<\/?[A-Za-z_][^<>"']*(?:(?:"[^"<]*"|'[^'<]*')[^<>"']*)*>/y;
-  for (
-    let at = xml.indexOf("<", declaration.length);
-    at !== -1;
-    at = xml.indexOf("<", tag.lastIndex)
-  ) {
-    tag.lastIndex = at;
+  for (let end = declaration.length; end < xml.length; ) {
+    const start = xml.indexOf("<", end);
+    if ((start === -1 ? xml.length : start) - end > longestPiece) {
+      throw malformed("a text longer than any that a spreadsheet has");
+    }
+    if (start === -1) return;
+    tag.lastIndex = start;
     const [text] = tag.exec(xml) ?? [];
-    if (text === undefined) throw malformed("XML that no spreadsheet has");
+    if (text === undefined || text.length > longestPiece) {
+      throw malformed("XML that no spreadsheet has");
+    }
     yield text;
+    end = start + text.length;
   }
 }

@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync, writeSync } from "node:fs";
 import {
   chmod,
   mkdtemp,
@@ -16,7 +17,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { csvTable, type Table } from "../src/index.ts";
+import { csvTable, type Row, type Table } from "../src/index.ts";
 import { raceInTwoProcesses } from "./process-races.ts";
 import { type TableSubject, tableContract } from "./table-contract.ts";
 import { contractRows } from "./table-contract-rule.ts";
@@ -61,6 +62,33 @@ describe("reading", () => {
       await writeFile(path, `user,password\nalpha,${value}\n`);
       expect((await table.find("user", "alpha"))[0]?.["password"]).toBe(value);
     }
+  });
+
+  it("never sees the half of a file that is being written in place", async () => {
+    const table = csvTable(path);
+    expect(await table.all()).toHaveLength(3);
+    const file = openSync(path, "w");
+    const answers: Promise<Row[]>[] = [];
+    for (let at = 0; at < 8; at++) {
+      writeSync(file, at === 0 ? "user,password\n" : `new${at},one\n`);
+      answers.push(table.all());
+      await sleep(15);
+    }
+    writeSync(file, "last,one\n");
+    closeSync(file);
+    for (const rows of await Promise.all(answers)) {
+      expect(rows).toHaveLength(8);
+      expect(rows.at(-1)).toEqual({ user: "last", password: "one" });
+    }
+  });
+
+  it("refuses a file that is larger than allowed, and what is no file", async () => {
+    const table = csvTable(path, { maxBytes: 60 });
+    await expect(table.all()).rejects.toMatchObject({ code: "ERR_TABLE_TOO_LARGE" });
+    await writeFile(path, "user,password\nalpha,one\n");
+    expect(await table.all()).toHaveLength(1);
+    await expect(csvTable(folder).all()).rejects.toMatchObject({ code: "ERR_TABLE_MISSING" });
+    await expect(csvTable("/dev/zero").all()).rejects.toMatchObject({ code: "ERR_TABLE_MISSING" });
   });
 
   it("sees a file that was renamed over it with the same size and time", async () => {
@@ -192,6 +220,39 @@ describe("writing", () => {
     expect(await table.find("user", "")).toEqual([{ user: "" }]);
   });
 
+  it("never writes a file that is larger than it may read", async () => {
+    const table = csvTable(path, { maxBytes: rows.length + 20 });
+    await table.insert({ user: "delta" });
+    const before = await readFile(path, "utf8");
+    const tooLarge = { code: "ERR_TABLE_TOO_LARGE" };
+    const row = { user: "epsilon", password: "long".repeat(10) };
+    await expect(table.insert(row)).rejects.toMatchObject(tooLarge);
+    await expect(table.insertIfAbsent(row, "user")).rejects.toMatchObject(tooLarge);
+    expect(await readFile(path, "utf8")).toBe(before);
+    expect(await readdir(folder)).toEqual(["users.csv"]);
+    expect(await table.find("user", "delta")).toHaveLength(1);
+  });
+
+  it("keeps only the columns apart that it was told, and no empty texts", async () => {
+    const loose = csvTable(path);
+    await loose.insert({ user: "alpha", role: "again" });
+    expect(await loose.find("user", "alpha")).toHaveLength(2); // Nobody, to a login.
+    const strict = csvTable(path, { unique: ["user", "password"] });
+    const taken = { code: "ERR_TABLE_CONFLICT" };
+    await expect(strict.insert({ user: "alpha" })).rejects.toMatchObject(taken);
+    await expect(strict.update({ user: "alpha" }, { password: "same" })).rejects.toMatchObject(
+      taken,
+    );
+    await strict.insert({ user: "delta" });
+    await strict.insert({ user: "epsilon" }); // Both without a password.
+    expect(await strict.update({ user: "delta" }, { password: "" })).toBe(1);
+    expect(await strict.update({ user: "delta" }, { password: "d" })).toBe(1);
+    expect(await strict.insertIfAbsent({ user: "zeta", password: "d" }, "user")).toBe(false);
+    await expect(csvTable(path, { unique: ["e-mail"] }).all()).rejects.toMatchObject({
+      code: "ERR_TABLE_COLUMN",
+    });
+  });
+
   it("is whole whenever a writer is killed", async () => {
     const writer = new URL("./csv-writer.ts", import.meta.url);
     for (let at = 0; at < 5; at++) {
@@ -228,5 +289,11 @@ it("refuses options that cannot work, naming them", () => {
   expect(() => csvTable("")).toThrow(/path/);
   for (const delimiter of ["", '"', "\n", ",,"]) {
     expect(() => csvTable(path, { delimiter })).toThrow(/delimiter/);
+  }
+  for (const maxBytes of [0, -1, 1.5, Number.NaN, 2 ** 31]) {
+    expect(() => csvTable(path, { maxBytes })).toThrow(/maxBytes/);
+  }
+  for (const json of ['"user"', "[1]", '[""]']) {
+    expect(() => csvTable(path, { unique: JSON.parse(json) })).toThrow(/unique/);
   }
 });

@@ -1,8 +1,18 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import Database from "better-sqlite3";
-import { CamelCasePlugin, Kysely, SqliteDialect, sql } from "kysely";
+import {
+  CamelCasePlugin,
+  DummyDriver,
+  Kysely,
+  MssqlAdapter,
+  MssqlIntrospector,
+  MssqlQueryCompiler,
+  SqliteDialect,
+  sql,
+} from "kysely";
 import { describe, expect, it } from "vitest";
 import { sqlTable } from "../src/index.ts";
 import { openDatabase } from "./open-table.ts";
@@ -96,6 +106,59 @@ it("returns plain cells for bytes and large numbers", async () => {
   expect(await sqlTable(db, "users").find("user", "alpha")).toEqual([
     { user: "alpha", hash: "$2b$10$abc", bytes: "/wA=", n: 5 },
   ]);
+});
+
+it("promises no unique name where nothing keeps it", async () => {
+  const db = database(`create table users (user text, email text);
+    create unique index both on users (user, email);
+    create unique index some on users (email) where user > ''`);
+  const table = sqlTable(db, "users");
+  const refused = { name: "TableError", code: "ERR_TABLE_NOT_UNIQUE" };
+  const row = { user: "alpha", email: "a" };
+  await expect(table.insertIfAbsent(row, "user")).rejects.toMatchObject(refused);
+  await expect(table.insertIfAbsent(row, "email")).rejects.toMatchObject(refused);
+  expect(await table.all()).toEqual([]);
+  await sql`create unique index one on users (user collate nocase)`.execute(db);
+  expect(await table.insertIfAbsent(row, "user")).toBe(true);
+  expect(await table.insertIfAbsent({ user: "ALPHA" }, "user")).toBe(false);
+});
+
+// Where SQLite is built so, it takes a quoted name that no column has for a piece of text.
+it("takes no column that is not there for a piece of text", async () => {
+  const sqlite = new DatabaseSync(":memory:", { enableDoubleQuotedStringLiterals: true });
+  sqlite.exec("create table users (user text); insert into users values ('alpha'), ('beta')");
+  expect(sqlite.prepare(`select * from users where "nosuch" = 'nosuch'`).all()).toHaveLength(2);
+  const database = {
+    close: () => sqlite.close(),
+    prepare(text: string) {
+      const statement = sqlite.prepare(text);
+      return {
+        reader: statement.columns().length > 0,
+        all: (values: readonly unknown[]) => statement.all(...values.map(String)),
+        run: (values: readonly unknown[]) => statement.run(...values.map(String)),
+        iterate: (values: readonly unknown[]) => statement.iterate(...values.map(String)),
+      };
+    },
+  };
+  const table = sqlTable(new Kysely({ dialect: new SqliteDialect({ database }) }), "users");
+  const refused = { code: "ERR_TABLE_COLUMN" };
+  await expect(table.find("nosuch", "nosuch")).rejects.toMatchObject(refused);
+  await expect(table.delete({ nosuch: "nosuch" })).rejects.toMatchObject(refused);
+  await expect(table.update({ nosuch: "nosuch" }, { user: "x" })).rejects.toMatchObject(refused);
+  expect(await table.find("user", "alpha")).toHaveLength(1);
+  expect(await table.all()).toHaveLength(2);
+});
+
+it("refuses a database whose SQL it doesn't speak", () => {
+  const db = new Kysely({
+    dialect: {
+      createAdapter: () => new MssqlAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (instance) => new MssqlIntrospector(instance),
+      createQueryCompiler: () => new MssqlQueryCompiler(),
+    },
+  });
+  expect(() => sqlTable(db, "users")).toThrow(/^db must speak/);
 });
 
 it("sorts the errors of the database", async () => {

@@ -242,6 +242,21 @@ describe("size", () => {
     }
   });
 
+  it("refuses what keeps a reader busy for long, and soon", { timeout: 60_000 }, async () => {
+    const long = " ".repeat(20 * 1024 ** 2);
+    for (const [odd, code] of [
+      [long, "ERR_TABLE_MALFORMED"],
+      [`<row a="${long}"/>`, "ERR_TABLE_MALFORMED"],
+      [`<row a='${'"'.repeat(20 * 1024 ** 2)}`, "ERR_TABLE_MALFORMED"],
+      ["<row/>".repeat(2_000_000), "ERR_TABLE_TOO_LARGE"],
+    ] as const) {
+      await put(makeZip(partsOf(`<sheetData>${odd}</sheetData>`)));
+      const startedAt = performance.now();
+      await expectRefusal(code);
+      expect(performance.now() - startedAt, odd.slice(0, 20)).toBeLessThan(10_000);
+    }
+  });
+
   it("refuses a file that is larger than allowed before it reads it", async () => {
     await writeXlsxFile(users).toFile(path);
     const table = xlsxTable(path, { maxBytes: 1_000 });
