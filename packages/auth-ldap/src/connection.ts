@@ -2,7 +2,7 @@
 // with a client on it that can neither reconnect nor outlive its time.
 
 import { isIP, connect as openTcp, type Socket } from "node:net";
-import { type ConnectionOptions, connect as openTls } from "node:tls";
+import { type ConnectionOptions, connect as openTls, type SecureContext } from "node:tls";
 import { Client } from "ldapts";
 import { Failure } from "./ldap-login-error.ts";
 
@@ -15,8 +15,10 @@ export interface LdapServer {
 }
 
 export interface TlsSettings {
-  ca?: string | Buffer | (string | Buffer)[];
-  servername?: string;
+  /** Whom to trust. */
+  secureContext: SecureContext;
+  /** What the certificate must be for, where that is not the host. */
+  servername: string | null;
 }
 
 export interface Connection {
@@ -61,16 +63,12 @@ async function askForTls(socket: Socket): Promise<void> {
   } catch (cause) {
     fail("ERR_LDAP_TLS", cause);
   }
-  socket.removeAllListeners("data");
 }
 
-function tlsOptions(host: string, { ca, servername }: TlsSettings): ConnectionOptions {
+function tlsOptions(host: string, { secureContext, servername }: TlsSettings): ConnectionOptions {
   const name = servername ?? host;
-  return {
-    host: name, // what the certificate must be for
-    ...(isIP(name) ? {} : { servername: name }),
-    ...(ca === undefined ? {} : { ca }),
-  };
+  // `host` is what the certificate must be for; RFC 6066 §3: an address is no server name.
+  return { secureContext, host: name, ...(isIP(name) ? {} : { servername: name }) };
 }
 
 function connectionOn(socket: Socket): Connection {

@@ -1,5 +1,7 @@
 // The options of ldapLogin, checked once.
 
+import { X509Certificate } from "node:crypto";
+import { createSecureContext } from "node:tls";
 import { type Duration, durationMs } from "@latchkey/session-core";
 import { FilterParser } from "ldapts";
 import type { LdapServer, TlsSettings } from "./connection.ts";
@@ -112,10 +114,10 @@ export function readLdapOptions(options: LdapLoginOptions): LdapSettings {
   return {
     servers,
     tls: {
-      ...(tls.ca === undefined ? {} : { ca: readAuthorities(tls.ca) }),
-      ...(tls.servername === undefined
-        ? {}
-        : { servername: text(tls.servername, "tls.servername") }),
+      secureContext: createSecureContext(
+        tls.ca === undefined ? {} : { ca: readAuthorities(tls.ca) },
+      ),
+      servername: tls.servername === undefined ? null : text(tls.servername, "tls.servername"),
     },
     access,
     groups: readGroupOptions(options.groups, access.search),
@@ -230,11 +232,19 @@ function readFields({ user = "user", password = "password" } = {}): LdapSettings
 
 function readAuthorities(ca: string | Buffer | readonly (string | Buffer)[]): (string | Buffer)[] {
   const list = [ca].flat();
-  // Node would take an empty list for "trust whom you always trust".
-  if (list.length === 0 || list.some((pem) => !String(pem).includes("BEGIN CERTIFICATE"))) {
+  // Node would take an empty list for "trust whom you always trust", and skip what it can't read.
+  if (list.length === 0 || !list.every(isCertificate)) {
     throw new TypeError("tls.ca must be certificates as PEM");
   }
   return list;
+}
+
+function isCertificate(pem: string | Buffer): boolean {
+  try {
+    return String(pem).includes("BEGIN CERTIFICATE") && new X509Certificate(pem).subject !== null;
+  } catch {
+    return false;
+  }
 }
 
 function text(value: unknown, option: string): string {

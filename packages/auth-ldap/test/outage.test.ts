@@ -1,6 +1,6 @@
 import { startFaultProxy } from "@latchkey/tools/fault-proxy";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Directory, missing, startDirectory } from "./directory.ts";
+import { type Directory, missing, SERVICE, startDirectory } from "./directory.ts";
 import { startEavesdropper } from "./eavesdropper.ts";
 import { type Tried, tryLogin } from "./try-login.ts";
 
@@ -142,6 +142,14 @@ describe.skipIf(missing !== null)("a directory that is away", { timeout: 30_000 
       const { outcome, codes, errors } = await tryLogin(options, user, "wrong");
       expect([outcome, codes, errors[0]?.server]).toEqual(["invalid-credentials", [code], urls[0]]);
     }
+  });
+
+  it("what is wrong in the options, no other server is asked either", async () => {
+    const urls = [`ldap://localhost:${directory.port}`, `ldap://localhost:${second.port}`];
+    const bind = { ...SERVICE, password: "wrong" };
+    const options = { ...directory.search, url: urls, tls: { ca: [directory, second].map(caOf) } };
+    const { outcome, codes } = await tryLogin({ ...options, bind }, "alice", password);
+    expect([outcome, codes]).toEqual(["unavailable", ["ERR_LDAP_SERVICE_ACCOUNT"]]);
   });
 
   it("kill -9 in the middle of many logins: each is right or unavailable, and all is well after", async () => {

@@ -30,6 +30,17 @@ describe.skipIf(missing !== null)("row 75: encryption", () => {
     }
   });
 
+  it("takes the authority as text, bytes or one of several", async () => {
+    for (const given of [ca, Buffer.from(ca), [directory.tls?.otherCa ?? "", Buffer.from(ca)]]) {
+      const { outcome } = await tryLogin(
+        { ...directory.direct, tls: { ca: given } },
+        "alice",
+        password,
+      );
+      expect(outcome).toBe("accepted");
+    }
+  });
+
   it("the host may be an address, and the certificate for a name that was configured", async () => {
     for (const url of [ldaps.replace("localhost", "127.0.0.1"), directory.url]) {
       const { outcome } = await tryLogin({ ...directory.direct, url }, "alice", password);
