@@ -19,4 +19,5 @@ export const auth = latchkey<AppUser, Notes>({
   trustProxy: settings.trustProxy,
 });
 export const login = auth.login(users.login);
+export const logout = auth.logout();
 export const members = auth.require(true);

@@ -3,4 +3,4 @@
 import { auth, login } from "../../auth.ts";
 
 export const GET = auth.route(login);
-export const POST = GET;
+export const POST = auth.route(login);

@@ -1,6 +1,6 @@
 // /logout
 
-import { auth } from "../../auth.ts";
+import { auth, logout } from "../../auth.ts";
 
-export const GET = auth.route(auth.logout());
-export const POST = GET;
+export const GET = auth.route(logout);
+export const POST = auth.route(logout);
