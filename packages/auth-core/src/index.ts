@@ -9,6 +9,16 @@ export {
 } from "./audit.ts";
 export type { AuthEvent, AuthEventKind } from "./auth-event.ts";
 export type { Authentication, Authenticator } from "./authenticator.ts";
+export type {
+  Captcha,
+  CaptchaClient,
+  CaptchaOptions,
+  CaptchaSources,
+  CaptchaView,
+} from "./captcha/captcha.ts";
+export { hcaptcha } from "./captcha/hcaptcha.ts";
+export { type RecaptchaOptions, recaptcha } from "./captcha/recaptcha.ts";
+export { type TurnstileOptions, turnstile } from "./captcha/turnstile.ts";
 export { wantsJson } from "./client-kind.ts";
 export {
   type Client,

@@ -1,6 +1,7 @@
 // The answers of a login URL: a page for people, JSON for programs.
 
 import type { Reply } from "@latchkey/session-core";
+import type { CaptchaView } from "./captcha/captcha.ts";
 import { wantsJson } from "./client-kind.ts";
 import { CSRF_FIELD } from "./csrf-field.ts";
 import type { FlowContext } from "./flow-context.ts";
@@ -20,18 +21,19 @@ export interface LoginAnswer<User> {
   welcome(user: User): Reply;
 }
 
-interface AnswerParts {
+export interface AnswerParts {
   context: FlowContext;
   next: NextUrl;
   lifetime: LifetimePolicy;
   template: Template<LoginPage> | undefined;
+  captcha: CaptchaView | undefined;
   /** Other ways to log in. */
   links: readonly LoginLink[] | undefined;
 }
 
 /** @param blankView The form as it is before anything was typed; `null` where there is none. */
 export function createLoginAnswer<User extends { id: string }, Data extends object>(
-  { context, next, lifetime, template, links = [] }: AnswerParts,
+  { context, next, lifetime, template, captcha, links = [] }: AnswerParts,
   blankView: (visit: Visit<User, Data>) => Promise<LoginView | null>,
 ): (visit: Visit<User, Data>) => LoginAnswer<User> {
   const { texts, lang } = context.page;
@@ -57,11 +59,17 @@ export function createLoginAnswer<User extends { id: string }, Data extends obje
       csrf: { name: CSRF_FIELD, value: session.csrfToken() },
       next: { name: next.field, value: journey.next },
       lifetime: visit.isFirst && view.fields.length > 0 ? lifetime.choice(sent) : null,
+      ...(captcha === undefined || view.submit === null ? {} : { captcha }),
       action: view.action ?? url.pathname + url.search,
     };
     if (wantsJson(exchange)) return jsonReply(status, page, headers);
     const formActions = [...next.formActions, ...(view.formActions ?? [])];
-    return context.pageReply("login", status, page, { template, formActions, headers });
+    return context.pageReply("login", status, page, {
+      template,
+      formActions,
+      captcha: page.captcha,
+      headers,
+    });
   }
 
   async function refuse(visit: Visit<User, Data>, failure: LoginFailure): Promise<Reply> {

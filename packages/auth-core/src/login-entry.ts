@@ -11,17 +11,20 @@ import type { LoginOptions } from "./login-options.ts";
 import type { Visit } from "./login-visit.ts";
 import { checkLookup, lookUp } from "./lookup.ts";
 
-export type Accepted<User> = Extract<LoginStep<User>, { kind: "accepted" }>;
+type Accepted<User> = Extract<LoginStep<User>, { kind: "accepted" }>;
 
-/** @returns Lets somebody in. */
+/** Lets somebody in. */
+export type LoginEntry<User extends { id: string }, Data extends object> = (
+  visit: Visit<User, Data>,
+  step: Accepted<User>,
+) => Promise<{ kind: "entered"; user: User } | LoginFailure>;
+
+/** @throws {TypeError} That names the option. */
 export function createLoginEntry<User extends { id: string }, Data extends object>(
   context: FlowContext,
   method: string,
   options: LoginOptions<User, Data>,
-): (
-  visit: Visit<User, Data>,
-  step: Accepted<User>,
-) => Promise<{ kind: "entered"; user: User } | LoginFailure> {
+): LoginEntry<User, Data> {
   const { idle, onLogin = [], lookup, rules, userKey, singleSession = false } = options;
   if (idle !== undefined && idle !== "off") durationMs(idle, "idle");
   checkUserKey({ ...options });

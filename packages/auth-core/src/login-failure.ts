@@ -33,5 +33,6 @@ export const failureStatus: Readonly<Record<LoginErrorCode, number>> = {
   "not-sent": 503,
   throttled: 429,
   "expired-form": 403,
+  "captcha-failed": 403,
   "action-failed": 403,
 };

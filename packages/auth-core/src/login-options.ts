@@ -2,6 +2,7 @@
 
 import type { Duration, Exchange, Session } from "@latchkey/session-core";
 import type { AttributeRule, RuleTable } from "./attribute-rules.ts";
+import type { Captcha } from "./captcha/captcha.ts";
 import type { ChosenLifetime } from "./lifetime-choice.ts";
 import type { LoginLink } from "./login-method.ts";
 import type { LookupOptions } from "./lookup.ts";
@@ -32,6 +33,8 @@ export interface LoginOptions<User extends { id: string }, Data extends object> 
   throttle?: ThrottleOptions | false;
   /** Rewrites what was typed, or refuses the request, before anything else is done with it. */
   prepare?: Prepare;
+  /** Asked before anything is tried: `recaptcha`, `hcaptcha`, `turnstile` or one of your own. */
+  captcha?: Captcha;
   /** Adds attributes to the user from a row of a table. */
   lookup?: LookupOptions;
   /** Changes attributes of the user in order: a list, or a table that is read at each login. */

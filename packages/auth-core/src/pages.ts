@@ -1,5 +1,6 @@
 // What a page is given, and the pages an application can replace one by one.
 
+import type { CaptchaView } from "./captcha/captcha.ts";
 import type { HiddenField, LoginView, RejectReason } from "./login-method.ts";
 
 /** A template: gets plain data, returns a whole HTML document. It must escape what it prints. */
@@ -27,6 +28,8 @@ export interface LoginPage {
   next: HiddenField;
   /** Lifetimes to choose from ("remember me"), or `null` where the login fixes one. */
   lifetime: LifetimeChoice | null;
+  /** What to show of a captcha; absent where there is none. */
+  captcha?: CaptchaView;
   /** Where the form posts to: as the view says, else this page's own path and query. */
   action: string;
 }
@@ -37,7 +40,12 @@ export interface LifetimeChoice {
   choices: { value: string; label: string; selected: boolean }[];
 }
 
-export type LoginErrorCode = RejectReason | "throttled" | "expired-form" | "action-failed";
+export type LoginErrorCode =
+  | RejectReason
+  | "throttled"
+  | "expired-form"
+  | "captcha-failed"
+  | "action-failed";
 
 /** Asks before it logs out, or takes a linked login away. */
 export interface LogoutPage {

@@ -17,5 +17,6 @@ export const englishFailures: FailureTexts = {
   "not-sent": "The message could not be sent. Please try again in a moment.",
   throttled: "There were too many attempts. Please try again in {wait}.",
   "expired-form": "This page was open for too long. Please try again.",
+  "captcha-failed": "We could not check that you are a person. Please try again.",
   "action-failed": "You could not be logged in. Please try again later.",
 };

@@ -3,6 +3,7 @@
 import { html, type SafeHtml } from "@remix-run/html-template";
 import type { LoginField, LoginLink } from "../login-method.ts";
 import type { LoginErrorCode, LoginPage, Template } from "../pages.ts";
+import { captchaField } from "./captcha-field.ts";
 import { hiddenFields } from "./hidden-fields.ts";
 import { layout } from "./layout.ts";
 import { lifetimeField } from "./lifetime-field.ts";
@@ -11,7 +12,7 @@ import type { PageContext } from "./page-context.ts";
 
 export function loginPage(context: PageContext): Template<LoginPage> {
   return (page) => {
-    const { view, error, csrf, next, lifetime, action } = page;
+    const { view, error, csrf, next, lifetime, captcha, action } = page;
     const focused = fieldToFocus(view.fields);
     const fields = view.fields.map((field, index) => {
       const atFault = error !== null && blamesFields(error.code);
@@ -36,6 +37,7 @@ ${
 ${hiddenFields(csrf, next, ...(view.hidden ?? []))}
 ${fields}
 ${lifetime && lifetimeField(context, lifetime)}
+${captcha && captchaField(context, captcha)}
 <button>${view.submit}</button>
 </form>`
 }
@@ -111,6 +113,7 @@ function blamesFields(code: LoginErrorCode): boolean {
     case "not-sent":
     case "throttled":
     case "expired-form":
+    case "captcha-failed":
     case "action-failed":
       return false;
   }

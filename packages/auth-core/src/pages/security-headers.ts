@@ -1,5 +1,7 @@
 // The headers that the default pages are sent with.
 
+import type { CaptchaView } from "../captcha/captcha.ts";
+import { captchaScriptHash } from "./captcha-field.ts";
 import { pageStyleHash } from "./style.ts";
 
 /**
@@ -8,11 +10,13 @@ import { pageStyleHash } from "./style.ts";
  *
  * @param formActions Origins beside the page's own that a form may end up at. Chromium also holds redirects
  * after a POST to this list, so name the identity provider that the login redirects to.
+ * @param captcha What the page shows of a captcha: its vendor's origins are allowed, and nothing else is.
  * @throws {TypeError} when an entry could start another directive.
  * @see https://www.w3.org/TR/CSP3/
  */
 export function pageSecurityHeaders(
   formActions: readonly string[] = [],
+  captcha: CaptchaView | null = null,
 ): [name: string, value: string][] {
   for (const source of formActions) {
     if (!/^[^\s;,']+$/.test(source)) {
@@ -21,7 +25,8 @@ export function pageSecurityHeaders(
   }
   const policy = [
     "default-src 'none'",
-    `style-src '${pageStyleHash}'`,
+    ...captchaPolicy(captcha),
+    [`style-src '${pageStyleHash}'`, ...(captcha?.sources.style ?? [])].join(" "),
     ["form-action 'self'", ...formActions].join(" "),
     "base-uri 'none'",
     "frame-ancestors 'none'",
@@ -36,5 +41,16 @@ export function pageSecurityHeaders(
     // For browsers without frame-ancestors.
     ["X-Frame-Options", "DENY"],
     ["Cross-Origin-Opener-Policy", "same-origin"],
+  ];
+}
+
+function captchaPolicy(captcha: CaptchaView | null): string[] {
+  if (captcha === null) return [];
+  const { script, frame, connect } = captcha.sources;
+  const own = captcha.widget === null ? [`'${captchaScriptHash}'`] : [];
+  return [
+    ["script-src", ...own, ...script].join(" "),
+    ["frame-src", ...frame].join(" "),
+    ["connect-src", ...connect].join(" "),
   ];
 }

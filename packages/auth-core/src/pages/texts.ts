@@ -30,6 +30,8 @@ export interface PageTexts extends FailureTexts {
   /** `{status}` is the HTTP status. */
   status: string;
   tryAgain: string;
+  /** Where JavaScript is off, and a captcha needs it. */
+  captchaNeedsScript: string;
   unlinkTitle: string;
   unlink: string;
   /** Leaves the page without removing the link. */
@@ -60,6 +62,8 @@ export const englishTexts: PageTexts = {
   forbiddenHelp: "If you need access, ask the people who run this site.",
   status: "Error {status}",
   tryAgain: "Try again",
+  captchaNeedsScript:
+    "To log in, please switch JavaScript on: this page checks that you are a person.",
   unlinkTitle: "Remove this link?",
   unlink: "Remove the link",
   unlinkCancel: "Keep it",

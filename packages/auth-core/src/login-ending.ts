@@ -1,0 +1,104 @@
+// How a request to a login URL ends: what the method's step asks for is done, and answered.
+
+import type { Reply } from "@latchkey/session-core";
+import type { FlowContext } from "./flow-context.ts";
+import { type AnswerParts, createLoginAnswer } from "./login-answer.ts";
+import type { LoginEntry } from "./login-entry.ts";
+import { failed, type LoginFailure } from "./login-failure.ts";
+import type { LoginMemory } from "./login-memory.ts";
+import type { LoginMethod, LoginStep, LoginView, Remembered } from "./login-method.ts";
+import type { Visit } from "./login-visit.ts";
+
+export interface LoginEnding<User extends { id: string }, Data extends object> {
+  /** Nobody is logged in, and the application is told. */
+  refuse(failure: LoginFailure, visit: Visit<User, Data>): Promise<Reply>;
+  finish(step: LoginStep<User>, visit: Visit<User, Data>): Promise<Reply>;
+}
+
+interface EndingParts<User extends { id: string }, Data extends object> {
+  memory: LoginMemory;
+  enter: LoginEntry<User, Data>;
+  answers: AnswerParts;
+}
+
+export function createLoginEnding<User extends { id: string }, Data extends object>(
+  context: FlowContext,
+  method: LoginMethod<User>,
+  { memory, enter, answers }: EndingParts<User, Data>,
+): LoginEnding<User, Data> {
+  const answerTo = createLoginAnswer<User, Data>(answers, blankView);
+  return { refuse, finish };
+
+  async function refuse(failure: LoginFailure, visit: Visit<User, Data>): Promise<Reply> {
+    const { request, exchange, session } = visit;
+    const [account, reason] = [method.account(request), failure.code];
+    const what = { method: method.name, account, reason, sessionId: session.id };
+    await context.tell(exchange, { kind: "failure", ...what });
+    return answerTo(visit).failed(failure);
+  }
+
+  async function finish(step: LoginStep<User>, visit: Visit<User, Data>): Promise<Reply> {
+    const answer = answerTo(visit);
+    switch (step.kind) {
+      case "show":
+        await rememberForm(step.remember, visit);
+        await endSessionsOf(step, visit);
+        return answer.form(step.view);
+      case "redirect":
+        await remember(step.remember, visit);
+        return answer.redirect(step.to);
+      case "challenge":
+        return answer.challenge(step.wwwAuthenticate);
+      case "rejected": {
+        await rememberForm(step.remember, visit);
+        const { reason, view, message } = step;
+        const more = message === undefined ? {} : { message };
+        return refuse(failed(reason, { view, ...more }), visit);
+      }
+      case "reply":
+        await endSessionsOf(step, visit);
+        return step.reply;
+      case "accepted": {
+        const entered = await enter(visit, step);
+        if (entered.kind === "failed") return refuse(entered, visit);
+        return answer.welcome(entered.user);
+      }
+    }
+  }
+
+  async function endSessionsOf(
+    { endSessionsOf: userId }: { endSessionsOf?: string },
+    { exchange }: Visit<User, Data>,
+  ): Promise<void> {
+    if (userId === undefined) return;
+    await context.endSessions(userId);
+    await context.tell(exchange, { kind: "revoked", method: method.name, userId });
+  }
+
+  async function remember(
+    remembered: Remembered | undefined,
+    { exchange, journey }: Visit<User, Data>,
+  ): Promise<void> {
+    if (remembered !== undefined) await memory.remember(exchange, remembered, journey);
+  }
+
+  /** What a form remembers makes it a later page of the login. */
+  async function rememberForm(
+    remembered: Remembered | undefined,
+    visit: Visit<User, Data>,
+  ): Promise<void> {
+    if (remembered !== undefined) visit.isFirst = false;
+    await remember(remembered, visit);
+  }
+
+  /** The form of a method that has one; an identity provider's has none. */
+  async function blankView(visit: Visit<User, Data>): Promise<LoginView | null> {
+    const { request } = visit;
+    // A GET has had its step: another one would do again what its address says.
+    if (request.method === "GET") return null;
+    const step = await method.step({ ...request, method: "GET", fields: {} });
+    if (step.kind !== "show") return null;
+    await remember(step.remember, visit);
+    return step.view;
+  }
+}
