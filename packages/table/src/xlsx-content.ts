@@ -1,6 +1,5 @@
 // Reads one sheet of an XLSX file, checked before a reader sees it.
 
-import { readSheet } from "read-excel-file/universal";
 import { type FileContent, fileContent } from "./file-content.ts";
 import type { Cell } from "./table.ts";
 import { TableError } from "./table-error.ts";
@@ -47,6 +46,7 @@ async function rowsOf(
   path: string,
   malformed: (problem: string) => TableError,
 ): Promise<Cell[][]> {
+  const { readSheet } = await import("read-excel-file/universal"); // not for those with CSV files
   try {
     const rows = await readSheet(new Blob([Uint8Array.from(archive)]), sheet, { trim: false });
     return rows.map((row) => row.map(cellOf));
