@@ -6,7 +6,7 @@ import { bindService, bindUser } from "./bind-user.ts";
 import { connect, type LdapServer } from "./connection.ts";
 import { type FoundEntry, findEntry } from "./find-entry.ts";
 import { Failure, isFault, LdapLoginError } from "./ldap-login-error.ts";
-import type { DirectAccess, LdapSettings, SearchAccess } from "./ldap-options.ts";
+import type { DirectAccess, LdapSettings, SearchAccess } from "./ldap-settings.ts";
 import { isSameUser, type LdapUser, searchFor, userOf } from "./ldap-user.ts";
 import { faultOf } from "./result-code.ts";
 import { escapeDn, fill, isDn } from "./template.ts";

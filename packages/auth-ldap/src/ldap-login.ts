@@ -9,7 +9,8 @@ import {
 } from "@latchkey/auth-core";
 import { askServers } from "./ask-servers.ts";
 import { authenticate } from "./authenticate.ts";
-import { type LdapLoginOptions, readLdapOptions } from "./ldap-options.ts";
+import type { LdapLoginOptions } from "./ldap-options.ts";
+import { readLdapOptions } from "./ldap-settings.ts";
 import type { LdapUser } from "./ldap-user.ts";
 
 /**

@@ -3,7 +3,7 @@
 import type { Client } from "ldapts";
 import { type EntrySearch, type FoundEntry, onlyValue } from "./find-entry.ts";
 import { Failure } from "./ldap-login-error.ts";
-import type { SearchSettings } from "./ldap-options.ts";
+import type { SearchSettings } from "./ldap-settings.ts";
 import { type GroupSettings, readGroups } from "./read-groups.ts";
 import { escapeFilter, fill, foldDn, placeholders } from "./template.ts";
 
