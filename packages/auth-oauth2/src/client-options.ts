@@ -54,6 +54,7 @@ export function readClient(options: ClientOptions): Client {
   return { clientId, clientSecret, auth: clientAuth, redirectUri, onError, now };
 }
 
-function warn(error: OAuth2Error): void {
+/** What `onError` is by default. */
+export function warn(error: OAuth2Error): void {
   process.emitWarning(`${error.code}: ${error.message}`, "LatchkeyOAuth2Warning");
 }

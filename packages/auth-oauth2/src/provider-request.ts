@@ -66,15 +66,21 @@ export async function askProvider(ask: ProviderRequest): Promise<ProviderAnswer>
 }
 
 /** @throws {OAuth2Error} `ERR_PROVIDER_ANSWER` unless it is a JSON object. */
-export function jsonObject({ body }: ProviderAnswer, what: string): Record<string, unknown> {
-  let value: unknown = null;
-  try {
-    value = JSON.parse(body, (key, inner) => (key === "__proto__" ? undefined : inner));
-  } catch {} // is no object either
+export function jsonObject(answer: ProviderAnswer, what: string): Record<string, unknown> {
+  const value = jsonValue(answer);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new OAuth2Error("ERR_PROVIDER_ANSWER", `${what} is not a JSON object`);
   }
   return { ...value };
+}
+
+/** `null` for what is no JSON. */
+export function jsonValue({ body }: ProviderAnswer): unknown {
+  try {
+    return JSON.parse(body, (key, inner) => (key === "__proto__" ? undefined : inner));
+  } catch {
+    return null;
+  }
 }
 
 function send(

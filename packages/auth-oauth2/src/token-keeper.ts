@@ -40,6 +40,8 @@ export interface TokenKeeper {
   exchangeRefreshToken(refreshToken: string): Promise<TokenSet>;
 }
 
+type KeeperOptions = Pick<ClientOptions, "store" | "sessionKey" | "apiOrigins" | "now">;
+
 interface KeeperParts {
   name: string;
   request(grant: Record<string, string>): Promise<TokenSet>;
@@ -48,7 +50,7 @@ interface KeeperParts {
 }
 
 /** @throws {TypeError} That names the option. */
-export function createTokenKeeper(options: ClientOptions, parts: KeeperParts): TokenKeeper {
+export function createTokenKeeper(options: KeeperOptions, parts: KeeperParts): TokenKeeper {
   const { store, sessionKey = store ? "oauth2" : null, now = Date.now } = options;
   const { apiOrigins = parts.apiOrigin === null ? [] : [parts.apiOrigin] } = options;
   const origins = apiOrigins.map((origin) => configuredUrl(origin, "apiOrigins").origin);

@@ -66,13 +66,20 @@ function basic(id: string, secret: string): string {
 
 function readTokens(answer: ProviderAnswer, now: number): TokenSet {
   const tokens = jsonObject(answer, "the token endpoint's answer");
-  const { error, access_token, token_type, refresh_token, id_token, scope } = tokens;
+  const { error } = tokens;
   // Some, GitHub among them, say 200 to that.
   if (answer.status >= 400 || error !== undefined) {
     const code = errorCode(error);
     const message = `the token endpoint refuses: ${code}`;
     throw new OAuth2Error("ERR_PROVIDER_REFUSED", message, { providerError: code });
   }
+  return tokenSet(tokens, now);
+}
+
+/** @throws {OAuth2Error} `ERR_PROVIDER_ANSWER` for what is no bearer token. */
+export function tokenSet(tokens: Readonly<Record<string, unknown>>, now: number): TokenSet {
+  const { access_token, token_type, refresh_token, id_token, scope } = tokens;
+  const { expires, expires_in = expires, ...rest } = tokens; // Stack Exchange says `expires`
   if (
     typeof access_token !== "string" ||
     access_token === "" ||
@@ -83,18 +90,12 @@ function readTokens(answer: ProviderAnswer, now: number): TokenSet {
   if (token_type !== undefined && String(token_type).toLowerCase() !== "bearer") {
     throw new OAuth2Error("ERR_PROVIDER_ANSWER", "the access token is no bearer token");
   }
-  const { expires_in, ...rest } = tokens;
-  const seconds = Number(expires_in ?? Number.NaN);
-  const set: TokenSet = {
-    ...rest,
-    access_token,
-    expires_at: seconds > 0 ? now + seconds * 1_000 : null,
-  };
   for (const [name, value] of Object.entries({ refresh_token, id_token, scope })) {
     if (value === undefined || typeof value === "string") continue;
     throw new OAuth2Error("ERR_PROVIDER_ANSWER", `the token endpoint's ${name} is not text`);
   }
-  return set;
+  const seconds = Number(expires_in ?? Number.NaN);
+  return { ...rest, access_token, expires_at: seconds > 0 ? now + seconds * 1_000 : null };
 }
 
 /** A code as RFC 6749 §5.2 allows it; anything else could be a secret that was echoed. */

@@ -62,6 +62,21 @@ export class Browser {
     return next;
   }
 
+  /** The same until the provider answers with a form of hidden fields; those. */
+  async followToForm(url: string, form: Record<string, string>): Promise<Record<string, string>> {
+    let next = url;
+    for (let hops = 0; hops < 20; hops++) {
+      let page = await this.send(next);
+      if (page.status === 200 && next.includes("/interaction/")) {
+        page = await this.send(next, { form });
+      }
+      const to = Browser.next(page);
+      if (to === null) return hiddenFields(page.body);
+      next = to;
+    }
+    throw new Error("too many redirects");
+  }
+
   /** Begins a login; the address that the provider sends the browser back to, not yet visited. */
   async begin(loginUrl: string, form: Record<string, string>): Promise<string> {
     const page = await this.send(loginUrl);
@@ -81,4 +96,9 @@ export class Browser {
   ): Promise<{ user: Record<string, unknown> | null; data: Record<string, unknown> }> {
     return JSON.parse((await this.send(`${origin}/me`)).body);
   }
+}
+
+export function hiddenFields(html: string): Record<string, string> {
+  const inputs = html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g);
+  return Object.fromEntries([...inputs].map(([, name = "", value = ""]) => [name, value]));
 }

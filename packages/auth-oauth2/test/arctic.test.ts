@@ -1,0 +1,103 @@
+// Providers of Arctic: GitLab's can be pointed at a stand-in, the others' addresses are fixed.
+import * as arctic from "arctic";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type ArcticLoginOptions, arcticLogin, OAuth2Error } from "../src/index.ts";
+import { Browser } from "./browser.ts";
+import { type Rp, startRp } from "./rp-server.ts";
+import { isAuthorized, startVendor, VENDOR_CLIENT, type Vendor } from "./vendor-server.ts";
+
+let rp: Rp;
+let vendor: Vendor;
+let count = 0;
+beforeAll(async () => {
+  [rp, vendor] = [await startRp(), await startVendor()];
+});
+afterAll(async () => {
+  await vendor.stop();
+  await rp.stop();
+});
+beforeEach(() => {
+  rp.faults.length = 0;
+  vendor.answers.set("/user", (request) => (isAuthorized(vendor, request) ? { id: 7 } : 401));
+});
+
+/** Arctic's own client, with PKCE, at the stand-in. */
+async function login(more: Partial<ArcticLoginOptions> = {}) {
+  const path = `/login/${++count}`;
+  const redirectUri = rp.origin + path;
+  // Arctic doesn't form-encode the secret, as RFC 6749 says: this is the encoded one.
+  const client = new arctic.OAuth2Client(VENDOR_CLIENT.clientId, "vendor+secret", redirectUri);
+  const [authorize, token] = [`${vendor.origin}/authorize`, `${vendor.origin}/token`];
+  const method = arcticLogin({
+    name: path,
+    redirectUri,
+    authorizationUrl: ({ state, codeVerifier }) =>
+      client.createAuthorizationURLWithPKCE(
+        authorize,
+        state,
+        arctic.CodeChallengeMethod.S256,
+        codeVerifier,
+        ["user"],
+      ),
+    validateCode: ({ code, codeVerifier }) =>
+      client.validateAuthorizationCode(token, code, codeVerifier),
+    async fetchUser(accessToken) {
+      const headers = { authorization: `Bearer ${accessToken}` };
+      return JSON.parse(await (await fetch(`${vendor.origin}/user`, { headers })).text());
+    },
+    onError: (error) => rp.faults.push(error),
+    ...more,
+  });
+  rp.mount(path, method);
+  const browser = new Browser();
+  const page = await browser.login(redirectUri, {});
+  return { page, method, ...(await browser.me(rp.origin)) };
+}
+
+test("a login by a provider of Arctic, with refreshing", async () => {
+  const { user, data, method } = await login({
+    store: rp.store,
+    refresh: async () => new arctic.OAuth2Tokens({ access_token: "fresh", token_type: "bearer" }),
+  });
+  expect(rp.faults).toEqual([]);
+  expect(user).toEqual({ id: "7" });
+  const id = String(data["oauth2"]);
+  expect(await method.tokens.refreshAccessToken(id)).toMatchObject({ access_token: "fresh" });
+});
+
+test("what fails is one of our errors, and nobody is logged in", async () => {
+  const refused = await login({
+    validateCode: async () => {
+      throw new arctic.OAuth2RequestError("invalid_grant", "secret words", null, null);
+    },
+  });
+  expect([refused.page.status, refused.user]).toEqual([400, null]);
+  const away = await login({
+    validateCode: async () => {
+      throw new arctic.ArcticFetchError(new Error("ECONNREFUSED"));
+    },
+  });
+  expect([away.page.status, away.user]).toEqual([503, null]);
+  const tokenless = await login({ validateCode: async () => new arctic.OAuth2Tokens({}) });
+  expect([tokenless.page.status, tokenless.user]).toEqual([503, null]);
+  const nobody = await login({ fetchUser: async () => null });
+  expect([nobody.page.status, nobody.user]).toEqual([403, null]);
+  expect(rp.faults.every((error) => error instanceof OAuth2Error)).toBe(true);
+  expect(rp.faults).toHaveLength(3);
+  expect(refused.page.body).not.toContain("secret words");
+});
+
+test("GitLab's class of Arctic, at a server of one's own", async () => {
+  const gitlab = new arctic.GitLab(vendor.origin, "app", "secret", `${rp.origin}/x`);
+  const method = arcticLogin({
+    name: "gitlab-arctic",
+    redirectUri: `${rp.origin}/x`,
+    authorizationUrl: ({ state }) => gitlab.createAuthorizationURL(state, ["read_user"]),
+    validateCode: ({ code }) => gitlab.validateAuthorizationCode(code),
+    fetchUser: async () => null,
+  });
+  rp.mount("/x", method);
+  const to = Browser.next(await new Browser().send(`${rp.origin}/x`)) ?? "";
+  expect(to).toMatch(`${vendor.origin}/oauth/authorize?`);
+  expect(new URL(to).searchParams.get("state")).toMatch(/^[\w-]{43}$/);
+});

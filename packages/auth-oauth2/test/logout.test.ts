@@ -1,0 +1,171 @@
+// Logging out at the provider too, and being told by it, with a real provider.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { isFrontChannelLogout, OAuth2Error } from "../src/index.ts";
+import { verifyLogoutToken } from "../src/logout-token.ts";
+import { createProviderKeys } from "../src/provider-keys.ts";
+import { Browser, hiddenFields } from "./browser.ts";
+import { type HostileProvider, startHostile } from "./hostile-provider.ts";
+import { ann, type RealProvider, startRealProvider } from "./real-provider.ts";
+
+let real: RealProvider;
+let forger: HostileProvider;
+beforeAll(async () => {
+  [real, forger] = [await startRealProvider(), await startHostile()];
+});
+afterAll(async () => {
+  await real.stop();
+  await forger.stop();
+});
+
+/** Confirms the provider's own question whether to log out. */
+async function logOutThere(browser: Browser, url: URL): Promise<string | null> {
+  const page = await browser.send(url.href);
+  const [, action = ""] = /action="([^"]+)"/.exec(page.body) ?? [];
+  const form = { ...hiddenFields(page.body), logout: "yes" };
+  return Browser.next(await browser.send(action, { form }));
+}
+
+test("a logout goes on at the provider, and comes back with the state", async () => {
+  const { rp, mount } = real;
+  const { login, url } = mount({ sessionKey: "tokens" });
+  const browser = new Browser();
+  await browser.login(url, ann);
+  const { data } = await browser.me(rp.origin);
+  const { id_token: idToken } = JSON.parse(JSON.stringify(data["tokens"]));
+  const postLogoutRedirectUri = `${rp.origin}/bye`;
+  const to = await login.endSessionUrl({ idToken, postLogoutRedirectUri, state: "s" });
+  if (to === null) throw new Error("no end_session_endpoint");
+  expect(await logOutThere(browser, to)).toBe(`${rp.origin}/bye?state=s`);
+  // Logged out there: it asks for the password again.
+  const silent = mount({ prompt: "none" });
+  expect((await browser.login(silent.url, {})).body).toContain("log in at the provider first");
+});
+
+test("back-channel: a logout at the provider ends the user's sessions here, and nobody else's", async () => {
+  const { rp, mount } = real;
+  const options = { clientId: "told", store: rp.store, backChannelLogout: true };
+  const { login, url } = mount(options, "/login/told");
+  const other = mount();
+  const [browser, second, stranger] = [new Browser(), new Browser(), new Browser()];
+  await browser.login(url, ann);
+  await second.login(url, ann);
+  await stranger.login(other.url, { login: "bob", password: "bob's password" });
+  expect((await browser.me(rp.origin)).user).toMatchObject({ id: "ann" });
+  const id = String((await browser.me(rp.origin)).data["oauth2"]);
+  const tokens = await login.tokens.get(id);
+  const to = await login.endSessionUrl({ idToken: tokens?.id_token ?? "" });
+  if (to === null) throw new Error("no end_session_endpoint");
+  await logOutThere(browser, to);
+  await expect.poll(async () => (await browser.me(rp.origin)).user, { timeout: 5_000 }).toBeNull();
+  expect((await second.me(rp.origin)).user).toBeNull();
+  expect((await stranger.me(rp.origin)).user).toMatchObject({ id: "bob" });
+  expect(rp.faults).toEqual([]);
+});
+
+const EVENTS = { "http://schemas.openid.net/event/backchannel-logout": {} };
+const now = (): number => Math.floor(Date.now() / 1_000);
+
+function logoutClaims(more: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    iss: forger.issuer,
+    aud: "web",
+    iat: now(),
+    exp: now() + 120,
+    jti: "j-1",
+    events: EVENTS,
+    sub: "ann",
+    sid: "s-1",
+    ...more,
+  };
+}
+
+function verify(token: string) {
+  return verifyLogoutToken(token, {
+    issuer: forger.issuer,
+    clientId: "web",
+    algorithms: ["RS256"],
+    keys: createProviderKeys(new URL(`${forger.issuer}/jwks`), { publicOnly: false }),
+    secret: null,
+    toleranceMs: 0,
+    now: Date.now,
+  });
+}
+
+test("a logout token names a session or a user", async () => {
+  const header = { typ: "logout+jwt" };
+  const both = await forger.sign(logoutClaims(), header);
+  expect(await verify(both)).toEqual({ jti: "j-1", sub: "ann", sid: "s-1" });
+  const untyped = await forger.sign(logoutClaims({ sid: undefined }));
+  expect(await verify(untyped)).toEqual({ jti: "j-1", sub: "ann", sid: null });
+});
+
+test.each<[string, Record<string, unknown>, Record<string, unknown>?]>([
+  ["another issuer", { iss: "https://other.example" }],
+  ["another audience", { aud: "other" }],
+  ["a nonce", { nonce: "n" }],
+  ["no events", { events: undefined }],
+  ["another event", { events: { other: {} } }],
+  ["an event that is no object", { events: { [Object.keys(EVENTS)[0] ?? ""]: true } }],
+  ["no jti", { jti: undefined }],
+  ["neither sub nor sid", { sub: undefined, sid: undefined }],
+  ["a sid that is no text", { sid: 1 }],
+  ["no time of issue", { iat: undefined }],
+  ["an old time of issue", { iat: 1_000_000_000, exp: undefined }],
+  ["an end in the past", { exp: 1_000_000_000 }],
+  ["the type of an access token", {}, { typ: "at+jwt" }],
+])("a logout token with %s is refused", async (_, claims, header) => {
+  const token = await forger.sign(logoutClaims(claims), header);
+  await expect(verify(token)).rejects.toBeInstanceOf(OAuth2Error);
+});
+
+test("a logout token is taken once, a bad one never, and the provider is told", async () => {
+  const { rp, mount } = real;
+  const { url } = mount({
+    issuer: forger.issuer,
+    store: rp.store,
+    clientSecret: "a secret of thirty-two bytes or more",
+    backChannelLogout: true,
+  });
+  const browser = new Browser();
+  const to = new URL(Browser.next(await browser.send(url)) ?? "");
+  const query = new URLSearchParams({
+    state: to.searchParams.get("state") ?? "",
+    code: to.searchParams.get("nonce") ?? "",
+  });
+  forger.lies.claims = { sid: "s-1" };
+  await browser.send(`${url}?${query}`);
+  const loggedIn = async () => (await browser.me(rp.origin)).user !== null;
+  expect(await loggedIn()).toBe(true);
+
+  const post = (logout_token: string) => new Browser().send(url, { form: { logout_token } });
+  const refused = await post("a.b.c");
+  expect([refused.status, refused.body]).toEqual([400, '{"error":"invalid_request"}']);
+  const elsewhere = await post(await forger.sign(logoutClaims({ sid: "s-2", sub: "eve" })));
+  expect(elsewhere.status).toBe(200);
+  expect(await loggedIn()).toBe(true);
+  const token = await forger.sign(logoutClaims({ jti: "j-2", sub: undefined }));
+  const answers = await Promise.all(Array.from({ length: 20 }, () => post(token)));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  expect(answers[0]?.headers.get("cache-control")).toBe("no-store");
+  expect(await loggedIn()).toBe(false);
+  rp.faults.length = 0;
+});
+
+test("a logout token means nothing where back-channel logout is off", async () => {
+  const { url } = real.mount();
+  const page = await new Browser().send(url, { form: { logout_token: "a.b.c" } });
+  expect(page.status).toBe(403);
+});
+
+test("front-channel: only the session that is meant", () => {
+  const user = { id: "ann", iss: "https://op.example", sid: "s-1" };
+  const at = (query: string): URL => new URL(`https://app.example/out?${query}`);
+  const iss = encodeURIComponent(user.iss);
+  expect(isFrontChannelLogout(at(`iss=${iss}&sid=s-1`), user)).toBe(true);
+  for (const query of ["", "sid=s-1", `iss=${iss}`, `iss=${iss}&sid=s-2`, "iss=x&sid=s-1"]) {
+    expect(isFrontChannelLogout(at(query), user)).toBe(false);
+  }
+  expect(isFrontChannelLogout(at(`iss=${iss}&sid=s-1&sid=s-1`), user)).toBe(false);
+  expect(isFrontChannelLogout(at(`iss=${iss}&sid=s-1`), null)).toBe(false);
+  expect(isFrontChannelLogout(at("iss=undefined&sid=undefined"), {})).toBe(false);
+});
