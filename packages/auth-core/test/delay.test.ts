@@ -16,6 +16,9 @@ async function answerTimes(
 ): Promise<number[]> {
   const flow = createLoginFlow<User, Data>(app.context, passwordMethod(), options);
   const times: number[] = [];
+  // The first of all takes longer, whatever it is: nothing is compiled yet.
+  const first = { method: "POST", headers: json, body: { ...right, user: "warm-up" } };
+  await app.browser().send(flow, first);
   for (const body of tries) {
     const start = performance.now();
     await app.browser().send(flow, { method: "POST", headers: json, body });
