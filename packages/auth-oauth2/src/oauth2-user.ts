@@ -11,10 +11,11 @@ export interface OAuth2User {
 /** Which attribute names the user, or how it is made from all of them. */
 export type UserId = string | ((attributes: Readonly<Record<string, unknown>>) => string | null);
 
-/** @throws {OAuth2Error} `ERR_PROVIDER_ANSWER` when the attribute is no text or number. */
+/** @throws {OAuth2Error} `ERR_PROVIDER_ANSWER` when the attribute is no text or whole number. */
 export function userOf(attributes: Readonly<Record<string, unknown>>, id: UserId): OAuth2User {
   const value = typeof id === "function" ? id(attributes) : ownValue(attributes, id);
-  const text = typeof value === "number" && Number.isFinite(value) ? String(value) : value;
+  // A larger number has lost its last digits: it would be several users' id.
+  const text = Number.isSafeInteger(value) ? String(value) : value;
   if (typeof text !== "string" || text === "" || text.length > 512) {
     const name = typeof id === "function" ? "id" : id;
     throw new OAuth2Error("ERR_PROVIDER_ANSWER", `the user information has no ${name}`);

@@ -49,7 +49,7 @@ export function createMetadataReader(options: MetadataOptions): () => Promise<Pr
 }
 
 /** @see OpenID Connect Discovery 1.0 §4 */
-export async function discover(issuer: string): Promise<ProviderMetadata> {
+async function discover(issuer: string): Promise<ProviderMetadata> {
   const url = new URL(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`);
   const answer = await askProvider({ url });
   if (answer.status !== 200) {

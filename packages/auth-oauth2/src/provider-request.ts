@@ -35,6 +35,8 @@ export async function askProvider(ask: ProviderRequest): Promise<ProviderAnswer>
   if (!isSecure(url) || (publicOnly && isInternalHost(url.hostname))) throw blocked(url);
   const options: RequestOptions = {
     method,
+    // A kept connection may be closed just when it is used again, and a code works only once.
+    agent: false,
     headers: {
       accept: "application/json",
       "accept-encoding": "identity",

@@ -1,9 +1,10 @@
 // A real OpenID provider, an application, and logins between the two, for tests.
 import { type OidcServer, type OidcServerOptions, startOidc } from "@latchkey/tools/oidc";
+import type { ClientMetadata } from "oidc-provider";
 import { type OidcLogin, type OidcLoginOptions, oidcLogin } from "../src/index.ts";
 import { type Rp, startRp } from "./rp-server.ts";
 
-export const CLIENT_SECRET = "a client's secret: with / odd & signs, and long enough";
+const CLIENT_SECRET = "a client's secret: with / odd & signs, and long enough";
 export const ann = { login: "ann", password: "ann's password" };
 export const bob = { login: "bob", password: "bob's password" };
 
@@ -21,12 +22,12 @@ export async function startRealProvider(
 ): Promise<RealProvider> {
   const rp = await startRp();
   const urls = Array.from({ length: 60 }, (_, index) => `${rp.origin}/login/${index + 1}`);
-  const client = {
+  const client: Omit<ClientMetadata, "client_id"> = {
     client_secret: CLIENT_SECRET,
     redirect_uris: urls,
     post_logout_redirect_uris: [`${rp.origin}/bye`],
     grant_types: ["authorization_code", "refresh_token"],
-    response_types: ["code" as const],
+    response_types: ["code"],
   };
   const op = await startOidc({
     people: {
