@@ -1,10 +1,11 @@
 // The options of dbLogin, checked once, and the one verification that every login costs.
 
 import type { Row, Table } from "@latchkey/table";
+import type { AccountOptions } from "./account/account-options.ts";
 import { isBusy } from "./hash-error.ts";
 import { type PasswordHasher, sharedPasswordHasher, type Verification } from "./password-hasher.ts";
 
-export interface DbLoginOptions {
+export interface DbLoginOptions extends AccountOptions {
   /** The users, e.g. `csvTable("users.csv")` or `sqlTable(db, "users")`. */
   table: Table;
   /** Default `db`. */

@@ -4,19 +4,17 @@ import {
   type LoginMethod,
   type LoginRequest,
   type LoginStep,
+  type LoginView,
   passwordView,
   readPasswordField,
 } from "@latchkey/auth-core";
-import type { Cell, Row } from "@latchkey/table";
+import type { Row } from "@latchkey/table";
+import { pageUrl } from "./account/account-page.ts";
+import { createAccountPages } from "./account/account-pages.ts";
 import { type DbLoginOptions, type DbSettings, readDbOptions } from "./db-login-options.ts";
+import { type DbUser, userOf } from "./db-user.ts";
 import { isBusy } from "./hash-error.ts";
-
-/** A row without its password. */
-export interface DbUser {
-  /** The value of the user column. */
-  id: string;
-  [column: string]: Cell;
-}
+import { checkPassword, readUser } from "./password-check.ts";
 
 /**
  * Logs in with a user name and a password that are looked up in a table.
@@ -31,53 +29,55 @@ export interface DbUser {
  */
 export function dbLogin(options: DbLoginOptions): LoginMethod<DbUser> {
   const settings = readDbOptions(options);
-  const { table, columns, fields } = settings;
+  const { fields } = settings;
+  const { name = "db" } = options;
+  const pages = createAccountPages(options, settings, name);
+  const keys = pages.map(({ key }) => key);
 
   return {
-    name: options.name ?? "db",
-    account: (request) => (request.method === "POST" ? readUser(request, fields.user) : null),
+    name,
+    account(request) {
+      const page = pageAt(request);
+      if (page) return page.account(request);
+      return request.method === "POST" ? readUser(request, fields.user) : null;
+    },
     async step(request): Promise<LoginStep<DbUser>> {
-      if (request.method === "GET") return { kind: "show", view: passwordView(fields, null) };
-      const user = readUser(request, fields.user);
-      const password = readPasswordField(request.fields, fields.password);
-      const view = passwordView(fields, user);
-      if (user === null || password === null) {
-        return { kind: "rejected", reason: "bad-request", view };
-      }
-      const row = onlyOne(await table.find(columns.user, user, 2));
-      const stored = row && storedHash(row, columns.password);
-      try {
-        const { ok, outdated } = await settings.verify(password, stored);
-        if (!ok || !row || !stored || !(await settings.isActive(row))) {
-          return { kind: "rejected", reason: "invalid-credentials", view };
-        }
-        if (outdated) await upgrade(settings, row, stored, password);
-        return { kind: "accepted", user: userOf(row, settings) };
-      } catch (error) {
-        if (isBusy(error)) return { kind: "rejected", reason: "busy", view };
-        throw error;
-      }
+      const page = pageAt(request);
+      if (page) return page.step(request);
+      if (request.method === "GET") return { kind: "show", view: form(request, null) };
+      return login(request);
     },
   };
-}
 
-/** A name with NUL can't be in a database, and PostgreSQL fails on it. */
-function readUser(request: LoginRequest, field: string): string | null {
-  const user = readPasswordField(request.fields, field);
-  return user?.includes("\0") ? null : user;
-}
-
-/** Two users of one name are nobody: there is no telling whose password counts. */
-function onlyOne(rows: Row[]): Row | null {
-  return rows.length === 1 ? (rows[0] ?? null) : null;
-}
-
-function storedHash(row: Row, column: string): string | null {
-  if (!Object.hasOwn(row, column)) {
-    throw new TypeError(`password.column: the table has no column '${column}'`);
+  function pageAt({ url }: LoginRequest): (typeof pages)[number] | undefined {
+    return pages.find(({ key }) => url.searchParams.has(key));
   }
-  const stored = row[column];
-  return typeof stored === "string" && stored !== "" ? stored : null;
+
+  function form(request: LoginRequest, user: string | null): LoginView {
+    const links = pages.flatMap(({ key, label }) =>
+      label === null ? [] : [{ label, url: pageUrl(request, keys, key) }],
+    );
+    return { ...passwordView(fields, user), ...(links.length > 0 && { links }) };
+  }
+
+  async function login(request: LoginRequest): Promise<LoginStep<DbUser>> {
+    const user = readUser(request, fields.user);
+    const password = readPasswordField(request.fields, fields.password);
+    const view = form(request, user);
+    if (user === null || password === null) {
+      return { kind: "rejected", reason: "bad-request", view };
+    }
+    try {
+      const checked = await checkPassword(settings, user, password);
+      if (checked === null) return { kind: "rejected", reason: "invalid-credentials", view };
+      const { row, stored, outdated } = checked;
+      if (outdated) await upgrade(settings, row, stored, password);
+      return { kind: "accepted", user: userOf(row, settings) };
+    } catch (error) {
+      if (isBusy(error)) return { kind: "rejected", reason: "busy", view };
+      throw error;
+    }
+  }
 }
 
 /** Who else writes this now? Maybe a password change, so only the hash that was checked is replaced. */
@@ -94,9 +94,4 @@ async function upgrade(
   } catch (error) {
     if (!isBusy(error)) onError(error); // when busy, the next login will do it
   }
-}
-
-function userOf(row: Row, { columns, hidden }: DbSettings): DbUser {
-  const shown = Object.entries(row).filter(([column]) => !hidden.has(column));
-  return { ...Object.fromEntries(shown), id: String(row[columns.user]) };
 }

@@ -1,5 +1,12 @@
-export { type DbUser, dbLogin } from "./db-login.ts";
+export type {
+  AccountOptions,
+  ChangeOptions,
+  ForgotOptions,
+  SignupOptions,
+} from "./account/account-options.ts";
+export { dbLogin } from "./db-login.ts";
 export type { DbLoginOptions } from "./db-login-options.ts";
+export type { DbUser } from "./db-user.ts";
 export { HashError, type HashErrorCode } from "./hash-error.ts";
 export type { HashLoad } from "./hash-queue.ts";
 export {
@@ -9,3 +16,8 @@ export {
   sharedPasswordHasher,
   type Verification,
 } from "./password-hasher.ts";
+export {
+  createPasswordRules,
+  type PasswordRuleOptions,
+  type PasswordRules,
+} from "./password-rules.ts";
