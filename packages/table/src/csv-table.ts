@@ -52,7 +52,7 @@ export function csvTable(path: string, options: CsvTableOptions = {}): Table {
   requireBytes(maxBytes, "maxBytes");
   const rules = { unique, path };
   const inTurn = queue();
-  const read = watchedFile(path, maxBytes, async (bytes) => {
+  const read = watchedFile(path, { maxBytes }, async (bytes) => {
     const content = await parseCsv(bytes, delimiter, path);
     requireColumns(content, unique, path);
     return content;

@@ -11,11 +11,12 @@ import { asTableError, TableError } from "./table-error.ts";
  * A file that is missing or malformed is an error until it is mended: the last good content is
  * never used instead, since whoever was removed from the file would still be able to log in.
  *
- * @param maxBytes Larger files are refused before they are read.
+ * @param limits.maxBytes Larger files are refused before they are read.
+ * @param limits.quietMs Who writes a file in place pauses for less than this between two pieces.
  */
 export function watchedFile<Content>(
   path: string,
-  maxBytes: number,
+  { maxBytes, quietMs = 50 }: { maxBytes: number; quietMs?: number },
   parse: (bytes: Buffer) => Promise<Content>,
 ): () => Promise<Content> {
   let kept: { version: string; content: Content } | null = null;
@@ -24,7 +25,7 @@ export function watchedFile<Content>(
   async function read(): Promise<Content> {
     const file = await open(path);
     try {
-      const { stats, bytes, startedAt } = await readWhole(file, path, maxBytes);
+      const { stats, bytes, startedAt } = await readWhole(file, path, maxBytes, quietMs);
       const content = await parse(bytes);
       // Within one tick of the file system's clock a second change leaves the same times behind.
       const settled = startedAt - Number(stats.ctimeMs) > clockTickMs;
@@ -57,8 +58,6 @@ export function watchedFile<Content>(
 
 const clockTickMs = 20;
 
-/** Who writes a file in place pauses for less than this between two pieces of it. */
-const quietMs = 50;
 const giveUpMs = 5_000;
 
 /**
@@ -70,6 +69,7 @@ async function readWhole(
   file: FileHandle,
   path: string,
   maxBytes: number,
+  quietMs: number,
 ): Promise<{ stats: BigIntStats; bytes: Buffer; startedAt: number }> {
   const giveUpAt = performance.now() + giveUpMs;
   for (let seen = ""; performance.now() < giveUpAt; await sleep(quietMs)) {

@@ -36,7 +36,7 @@ export function xlsxTable(path: string, options: XlsxTableOptions = {}): Table {
   requireBytes(maxBytes, "maxBytes");
   requireBytes(maxInflatedBytes, "maxInflatedBytes");
   const limits = { maxInflatedBytes };
-  const read = watchedFile(path, maxBytes, (bytes) => parseXlsx(bytes, sheet, limits, path));
+  const read = watchedFile(path, { maxBytes }, (bytes) => parseXlsx(bytes, sheet, limits, path));
 
   async function refuse(): Promise<never> {
     throw new TableError("ERR_TABLE_READ_ONLY", `${path}: a table in an XLSX file is read-only`);

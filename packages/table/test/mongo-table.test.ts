@@ -1,12 +1,14 @@
 // By the real driver, against a stand-in for the server: see the README for what that can't show.
 import { startMongoStandIn } from "@latchkey/tools/mongo-stand-in";
 import { BSON, type Collection, type MongoClient } from "mongodb";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { mongoTable } from "../src/index.ts";
-import { openMongo } from "./open-table.ts";
+import { openMongo } from "./open-mongo.ts";
 import { raceInTwoProcesses } from "./process-races.ts";
 import { type TableSubject, tableContract } from "./table-contract.ts";
 import { contractRows } from "./table-contract-rule.ts";
+
+vi.setConfig({ testTimeout: 30_000 }); // A busy machine.
 
 type StandIn = Awaited<ReturnType<typeof startMongoStandIn>>;
 

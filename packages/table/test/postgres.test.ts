@@ -1,8 +1,10 @@
 import { sql } from "kysely";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { sqlTable } from "../src/index.ts";
 import { serverTableSuite } from "./server-table-suite.ts";
 import { onPostgres } from "./servers.ts";
+
+vi.setConfig({ testTimeout: 30_000 }); // A busy machine.
 
 await onPostgres((server) => {
   serverTableSuite(server, sql`text`);

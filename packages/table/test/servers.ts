@@ -4,7 +4,7 @@ import { ensureMariadb, startMariadb } from "@latchkey/tools/mariadb";
 import { ensurePostgres, startPostgres } from "@latchkey/tools/postgres";
 import { type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, describe } from "vitest";
-import { openDatabase } from "./open-table.ts";
+import { openDatabase } from "./open-database.ts";
 
 /** Two pools on one database, with a schema `other` beside the one that they begin in. */
 export interface Server {

@@ -15,7 +15,7 @@ import {
 } from "kysely";
 import { describe, expect, it } from "vitest";
 import { sqlTable } from "../src/index.ts";
-import { openDatabase } from "./open-table.ts";
+import { openDatabase } from "./open-database.ts";
 import { raceInTwoProcesses } from "./process-races.ts";
 import { type TableSubject, tableContract } from "./table-contract.ts";
 import { contractRows } from "./table-contract-rule.ts";

@@ -5,7 +5,7 @@ import { newRow } from "../table-contract-rule.ts";
 
 const racers = 25;
 const [target = "", name = "", who = ""] = process.argv.slice(2);
-const { table, close } = openTable(target, name);
+const { table, close } = await openTable(target, name);
 
 process.on("message", async (round: number | "end") => {
   if (round === "end") {
