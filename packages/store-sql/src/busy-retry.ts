@@ -10,7 +10,7 @@ export type BusyRetry = <T>(work: () => Promise<T>) => Promise<T>;
  */
 const LOOK_MS = 2;
 const PAUSE_MS = 8;
-/** As long as others of the queue have their turn, a call waits for its own: this many times as long. */
+/** As long as somebody gets the lock, a call waits for its turn: this many times as long. */
 const PATIENCE = 10;
 
 /**
@@ -19,11 +19,43 @@ const PATIENCE = 10;
  *
  * Only for work that holds no lock while it is refused.
  *
- * @param waitMs Given up after this long in which nobody in the queue has got the lock.
+ * @param waitMs Given up after this long in which nobody has got the lock.
+ * @param dataVersion Differs once another connection has written (`pragma data_version`).
  */
-export function busyRetry(waitMs: number): BusyRetry {
+export function busyRetry(
+  waitMs: number,
+  dataVersion: () => Promise<unknown> = async () => null,
+): BusyRetry {
   let queue: Promise<unknown> = Promise.resolve();
   let progressAt = 0;
+  let version: unknown = null;
+
+  async function lookForProgress(): Promise<void> {
+    const now = await dataVersion();
+    if (now === version) return;
+    version = now;
+    progressAt = performance.now();
+  }
+
+  async function tryAgain<T>(work: () => Promise<T>, isOver: () => boolean): Promise<T> {
+    for (;;) {
+      await lookForProgress().catch(() => {});
+      // Once even when the time is up: it may be this process that was held up, not the lock.
+      const isLast = isOver();
+      const until = performance.now() + (isLast ? 0 : LOOK_MS);
+      do {
+        try {
+          const answer = await work();
+          progressAt = performance.now();
+          return answer;
+        } catch (error) {
+          if (!isBusy(error) || isLast) throw error;
+        }
+      } while (performance.now() < until);
+      await sleep(PAUSE_MS);
+    }
+  }
+
   return async (work) => {
     const begunAt = performance.now();
     const isOver = (): boolean => {
@@ -35,31 +67,10 @@ export function busyRetry(waitMs: number): BusyRetry {
     } catch (error) {
       if (!isBusy(error) || isOver()) throw error;
       const answer = queue.then(() => tryAgain(work, isOver));
-      queue = answer.then(
-        () => {
-          progressAt = performance.now();
-        },
-        () => {},
-      );
+      queue = answer.catch(() => {});
       return answer;
     }
   };
-}
-
-/** Once even when the time is up: it may be this process that was held up, not the lock. */
-async function tryAgain<T>(work: () => Promise<T>, isOver: () => boolean): Promise<T> {
-  for (;;) {
-    const isLast = isOver();
-    const until = performance.now() + (isLast ? 0 : LOOK_MS);
-    do {
-      try {
-        return await work();
-      } catch (error) {
-        if (!isBusy(error) || isLast) throw error;
-      }
-    } while (performance.now() < until);
-    await sleep(PAUSE_MS);
-  }
 }
 
 /** SQLITE_BUSY is 5, in the lowest byte of extended codes. https://www.sqlite.org/rescode.html */

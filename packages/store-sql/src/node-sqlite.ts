@@ -70,7 +70,12 @@ class NodeSqliteDriver extends SqliteDriver implements Driver {
         return cachedStatements(opened);
       },
     });
-    this.#shared = new SharedDatabase(() => opened?.isTransaction === true, busyRetry(lockWaitMs));
+    const dataVersion = async (): Promise<unknown> =>
+      opened?.prepare("pragma data_version").get()?.["data_version"];
+    this.#shared = new SharedDatabase(
+      () => opened?.isTransaction === true,
+      busyRetry(lockWaitMs, dataVersion),
+    );
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {

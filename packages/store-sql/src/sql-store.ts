@@ -7,7 +7,7 @@ import {
   type StoredRecord,
   StoreError,
 } from "@latchkey/session-core";
-import type { Kysely } from "kysely";
+import { type Kysely, type QueryExecutorProvider, sql } from "kysely";
 import { type BusyRetry, busyRetry } from "./busy-retry.ts";
 import { migrateTable } from "./migrate-table.ts";
 import { parseRow } from "./parse-row.ts";
@@ -73,7 +73,8 @@ export function sqlStore<DB>(db: Kysely<DB>, options: SqlStoreOptions = {}): Sql
   const family = sqlFamilyOf(plain);
   const statements = recordStatements(plain, table, family);
   // Drivers of SQLite either fail at once or hold up the whole process until the lock is free.
-  const retry: BusyRetry = family === "sqlite" ? busyRetry(timeoutMs) : (work) => work();
+  const retry: BusyRetry =
+    family === "sqlite" ? busyRetry(timeoutMs, () => dataVersion(plain)) : (work) => work();
   let migrated = false;
   let migration: Promise<void> | null = null;
 
@@ -166,4 +167,9 @@ export function sqlStore<DB>(db: Kysely<DB>, options: SqlStoreOptions = {}): Sql
   const migrate = (): Promise<void> => run("migrate", async () => {});
   // SQLite is in this process: it answers, or fails, by itself.
   return { ...(family === "sqlite" ? store : boundedStore(store, { timeout })), migrate };
+}
+
+async function dataVersion(db: QueryExecutorProvider): Promise<unknown> {
+  const { rows } = await sql<{ data_version: unknown }>`pragma data_version`.execute(db);
+  return rows[0]?.data_version;
 }

@@ -10,6 +10,7 @@ import { type Child, startChild } from "./child-process.ts";
 import { openBetterSqlite3, openNodeSqlite, type TestFile, testFile } from "./databases.ts";
 
 const locker = new URL("./children/locker.ts", import.meta.url);
+const committer = new URL("./children/committer.ts", import.meta.url);
 /** The machine that tests may be busy; without the limit it would be five seconds. */
 const SOON_MS = 2_500;
 
@@ -33,8 +34,8 @@ describe.each(drivers)("%s", (_name, open) => {
     file.remove();
   });
 
-  async function lock(): Promise<void> {
-    holder = startChild(locker, file.path);
+  async function lock(program = locker): Promise<void> {
+    holder = startChild(program, file.path);
     while (holder.lines().length === 0) await sleep(5);
   }
   async function release(): Promise<void> {
@@ -90,6 +91,16 @@ describe.each(drivers)("%s", (_name, open) => {
     await release();
     expect(new Set(await Promise.all(writes))).toEqual(new Set([true]));
     expect(loop.stop()).toBeGreaterThan(20);
+  });
+
+  test("a process that writes all the time is no reason to fail", async () => {
+    const store = sqlStore(db);
+    await store.migrate();
+    await lock(committer);
+    const writes = Array.from({ length: 30 }, (_, index) =>
+      store.create(record(`session:${index}`)),
+    );
+    expect(new Set(await Promise.all(writes))).toEqual(new Set([true]));
   });
 
   test("a start waits longer: another process may be busy with the same", async () => {
