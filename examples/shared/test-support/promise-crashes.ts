@@ -1,0 +1,82 @@
+// Promise: acknowledged means stored. The process is killed in the middle of its writes, again and
+// again; what it had answered is there, and nothing is damaged or left over.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { promiseSize } from "./promise-size.ts";
+import { Visitor } from "./promise-visitor.ts";
+import type { Stage } from "./promises.ts";
+
+const { kills } = promiseSize;
+const WRITERS = 8;
+
+/** What the session must hold. */
+interface Known {
+  /** The last answered value of each key … */
+  answered: Map<string, number>;
+  /** … or one that was on its way. */
+  underway: Map<string, number>;
+  acknowledged: number;
+}
+
+/** No process may be using the store. */
+export function testCrashes(stage: Stage): void {
+  // Of memory nothing is to stay; of Redis, what stays is up to its own settings.
+  if (!stage.store.lasting || stage.store.name === "Redis") return;
+  test(`${kills} × kill -9 during writes: none that was answered is lost`, {
+    timeout: 60_000 + kills * 10_000,
+  }, async () => {
+    const known: Known = { answered: new Map(), underway: new Map(), acknowledged: 0 };
+    let app = await stage.start();
+    let visitor = new Visitor(app.url);
+    await visitor.logIn(stage.account);
+    for (let kill = 0; kill < kills; kill++) {
+      let dead = false;
+      const writers = Array.from({ length: WRITERS }, (_, writer) =>
+        writeUntil(() => dead, visitor, `k${writer}`, kill * 100_000, known),
+      );
+      await sleep(20 + Math.random() * 100);
+      await app.kill();
+      dead = true;
+      await Promise.all(writers);
+      visitor.close();
+      app = await stage.start();
+      visitor = visitor.at(app.url);
+      await expectStored(visitor, stage.account.user, known);
+    }
+    expect(known.acknowledged).toBeGreaterThan(kills);
+    visitor.close();
+    expect(await app.stop(), app.output()).toBe(0);
+    stage.opened().check();
+  });
+}
+
+async function writeUntil(
+  isDead: () => boolean,
+  visitor: Visitor,
+  key: string,
+  from: number,
+  known: Known,
+): Promise<void> {
+  for (let value = from; !isDead(); value++) {
+    known.underway.set(key, value);
+    const answer = await visitor.put({ key, value }).catch(() => null);
+    if (answer === null) return; // killed before it answered
+    expect(answer.status).toBe(200);
+    known.answered.set(key, value);
+    known.acknowledged += 1;
+  }
+}
+
+async function expectStored(visitor: Visitor, account: string, known: Known): Promise<void> {
+  const { user, data } = await visitor.look();
+  expect(user).toBe(account);
+  for (const [key, value] of known.answered) {
+    expect([value, known.underway.get(key)], key).toContain(data[key]);
+  }
+  for (const [key, value] of Object.entries(data)) {
+    expect([known.answered.get(key), known.underway.get(key)], key).toContain(value);
+    known.answered.set(key, Number(value));
+  }
+  known.underway.clear();
+}

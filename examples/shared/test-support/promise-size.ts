@@ -1,0 +1,19 @@
+// How much the promises are put to the test: a little of everything in every run, all of it when
+// `PROMISES=all` is set.
+
+export const PROMISES_ALL: boolean = process.env["PROMISES"] === "all";
+
+export interface PromiseSize {
+  /** Sessions that are written to, and how many writes and increments each of them gets. */
+  sessions: number;
+  writes: number;
+  /** Logouts among slow writes. */
+  logouts: number;
+  kills: number;
+  /** Requests for each outage. */
+  requests: number;
+}
+
+export const promiseSize: PromiseSize = PROMISES_ALL
+  ? { sessions: 100, writes: 100, logouts: 20, kills: 20, requests: 200 }
+  : { sessions: 4, writes: 100, logouts: 5, kills: 3, requests: 40 };

@@ -1,0 +1,52 @@
+// Promise: what several processes write to a session at once is all kept.
+
+import { expect, test } from "vitest";
+import { promiseSize } from "./promise-size.ts";
+import { Visitor } from "./promise-visitor.ts";
+import type { Stage } from "./promises.ts";
+
+const { sessions, writes } = promiseSize;
+/** Sessions at a time, and what each of them has under way: pairs of a write and an increment. */
+const CROWD = 10;
+const AT_ONCE = 5;
+
+export function testUpdates(stage: Stage): void {
+  const total = sessions * writes;
+  test(`${total} writes of different keys and ${total} increments: none lost`, {
+    timeout: 600_000,
+  }, async () => {
+    let begun = 0;
+    const seat = async (): Promise<void> => {
+      while (begun++ < sessions) await oneSession(stage);
+    };
+    await Promise.all(Array.from({ length: CROWD }, seat));
+  });
+}
+
+async function oneSession(stage: Stage): Promise<void> {
+  const here = new Visitor(stage.url(0));
+  await here.logIn(stage.account);
+  const there = here.at(stage.url(1));
+  const counts: number[] = [];
+  let next = 0;
+  const runner = async (): Promise<void> => {
+    for (let number = next++; number < writes; number = next++) {
+      const [writer, counter] = number % 2 === 0 ? [here, there] : [there, here];
+      const [written, counted] = await Promise.all([
+        writer.put({ key: `key-${number}`, value: number }),
+        counter.increment("n"),
+      ]);
+      expect([written.status, counted.status]).toEqual([200, 200]);
+      counts.push(Number(counted.json()));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, runner));
+  const numbers = Array.from({ length: writes }, (_, number) => number);
+  const expected = Object.fromEntries(numbers.map((number) => [`key-${number}`, number]));
+  for (const visitor of [here, there]) {
+    expect((await visitor.look()).data).toEqual({ ...expected, n: writes });
+    visitor.close();
+  }
+  // Each increment was told a number of its own.
+  expect(counts.sort((a, b) => a - b)).toEqual(numbers.map((number) => number + 1));
+}
