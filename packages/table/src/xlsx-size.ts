@@ -7,7 +7,7 @@ import { TableError } from "./table-error.ts";
 const lastRow = 1_048_576;
 const lastColumn = 16_384;
 
-/** Empty places between cells count too: a reader fills them. */
+/** Empty places up to the furthest cell count too: a reader fills them. */
 const maxCells = 5_000_000;
 
 /**
@@ -19,20 +19,24 @@ const maxCells = 5_000_000;
 export function requireFewCells(xml: string, path: string): void {
   const malformed = (problem: string): TableError =>
     new TableError("ERR_TABLE_MALFORMED", `${path}: ${problem}`);
-  let rows = 0;
-  let columns = 0;
+  let rows = 0; // Down to the last, also an empty one: programs number those at the very end.
+  let unnumbered = 0; // Each comes after the one before it.
+  let row = 0;
+  const data = { rows: 0, columns: 0 };
   for (const tag of tagsOf(xml, malformed)) {
     const [, name] = rowOrCell.exec(tag) ?? [];
     if (name === undefined) continue;
-    if (name === "row") rows += 1; // One without a number comes after the one before it.
-    for (const [, double, single] of tag.matchAll(place)) {
-      const found = placeOf(double ?? single ?? "");
-      if (!found) throw malformed("a cell is in a place that doesn't exist");
-      columns = Math.max(columns, found.column);
-      rows = Math.max(rows, found.row);
+    const at = furthest(tag, malformed);
+    rows = Math.max(rows, at.row);
+    if (name === "row") {
+      row = at.row;
+      if (row === 0) unnumbered += 1;
+    } else if (!tag.endsWith("/>")) {
+      data.rows = Math.max(data.rows, at.row, row);
+      data.columns = Math.max(data.columns, at.column);
     }
   }
-  if (rows > lastRow || rows * columns > maxCells) {
+  if (rows + unnumbered > lastRow || (data.rows + unnumbered) * data.columns > maxCells) {
     throw new TableError(
       "ERR_TABLE_TOO_LARGE",
       `${path} has a sheet of more than ${maxCells} cells`,
@@ -43,6 +47,21 @@ export function requireFewCells(xml: string, path: string): void {
 /** With any prefix, as the reader takes it. */
 const rowOrCell = /^<(?:[^\s:>/]*:)?(row|c)(?=[\s/>])/;
 const place = /[\s"':]r\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+
+/** The place that a tag names; 0 where it names none. */
+function furthest(
+  tag: string,
+  malformed: (problem: string) => TableError,
+): { row: number; column: number } {
+  const at = { row: 0, column: 0 };
+  for (const [, double, single] of tag.matchAll(place)) {
+    const found = placeOf(double ?? single ?? "");
+    if (!found) throw malformed("a cell is in a place that doesn't exist");
+    at.row = Math.max(at.row, found.row);
+    at.column = Math.max(at.column, found.column);
+  }
+  return at;
+}
 
 function placeOf(text: string): { row: number; column: number } | null {
   const [, letters, digits] = /^([A-Z]{0,3})([1-9][0-9]{0,6})$/.exec(text) ?? [];

@@ -244,6 +244,12 @@ describe("size", () => {
     }
   });
 
+  it("reads a small table above formats that go down to the last line", async () => {
+    const end = '<row r="1048575"/><row r="1048576"><c r="A1048576"/><c r="XFD1048576"/></row>';
+    await put(makeZip(partsOf(`<sheetData>${two}${end}</sheetData>`)));
+    expect(await xlsxTable(path).all()).toEqual([{ user: "alpha", role: "admin" }]);
+  });
+
   it("refuses what keeps a reader busy for long, and soon", async () => {
     const long = " ".repeat(20 * 1024 ** 2);
     for (const [odd, code] of [
@@ -251,6 +257,8 @@ describe("size", () => {
       [`<row a="${long}"/>`, "ERR_TABLE_MALFORMED"],
       [`<row a='${'"'.repeat(20 * 1024 ** 2)}`, "ERR_TABLE_MALFORMED"],
       ["<row/>".repeat(2_000_000), "ERR_TABLE_TOO_LARGE"],
+      ['<row><c r="A1"><v>1</v></c></row>'.repeat(500_000), "ERR_TABLE_MALFORMED"],
+      [`${"<row/>".repeat(900_000)}<row><c r="XA1"><v>1</v></c></row>`, "ERR_TABLE_TOO_LARGE"],
     ] as const) {
       await put(makeZip(partsOf(`<sheetData>${odd}</sheetData>`)));
       const startedAt = performance.now();
