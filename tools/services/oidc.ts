@@ -119,8 +119,7 @@ async function interact(
 ): Promise<void> {
   const { prompt, session, params, grantId } = await provider.interactionDetails(request, response);
   if (request.method !== "POST") {
-    const form = '<form method="post"><input name="login"><input name="password"></form>';
-    response.writeHead(200, { "content-type": "text/html" }).end(form);
+    response.writeHead(200, { "content-type": "text/html" }).end(pageOf(prompt.name));
     return;
   }
   let body = "";
@@ -146,4 +145,17 @@ async function interact(
   return provider.interactionFinished(request, response, consent, {
     mergeWithLastSubmission: true,
   });
+}
+
+function pageOf(prompt: string): string {
+  const title =
+    prompt === "login" ? "Log in at the provider" : "Allow the app to know who you are?";
+  const login = `<p><label>Name <input name="login" autofocus></label></p>
+<p><label>Password <input name="password" type="password"></label></p>
+<p><button>Log in</button></p>`;
+  return `<!doctype html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>
+<h1>${title}</h1>
+<form method="post">${prompt === "login" ? login : "<p><button>Allow</button></p>"}</form>
+<form method="post"><p><button name="cancel" value="1">Cancel</button></p></form></html>`;
 }

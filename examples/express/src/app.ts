@@ -31,6 +31,7 @@ export function createApp(settings: ExampleSettings, store: Store, users: Users)
     ...settings.lifetimes,
     loadUser: (id) => users.load(id),
     pageOptions: { appName: "Latchkey example" },
+    onEvent: (event) => users.heard(event),
   });
   const app = express();
   app.set("trust proxy", settings.trustProxy);

@@ -37,6 +37,7 @@ export async function createApp(
     ...settings.lifetimes,
     loadUser: (id) => users.load(id),
     pageOptions: { appName: "Latchkey example" },
+    onEvent: (event) => users.heard(event),
   });
   const account: FastifyPluginAsync = async (app) => {
     app.addContentTypeParser(

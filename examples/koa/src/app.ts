@@ -30,6 +30,7 @@ export function createApp(settings: ExampleSettings, store: Store, users: Users)
     ...settings.lifetimes,
     loadUser: (id) => users.load(id),
     pageOptions: { appName: "Latchkey example" },
+    onEvent: (event) => users.heard(event),
   });
   const app = new Koa(trustOf(settings.trustProxy));
   app.use(answerFault);

@@ -28,6 +28,7 @@ export function createApp(settings: ExampleSettings, store: Store, users: Users)
     ...settings.lifetimes,
     loadUser: (id) => users.load(id),
     pageOptions: { appName: "Latchkey example" },
+    onEvent: (event) => users.heard(event),
     trustProxy: settings.trustProxy,
   });
   const remember = { default: "browser", values: { yes: "30d" } } as const;

@@ -2,7 +2,7 @@ export { adminPage } from "./pages/admin-page.ts";
 export { homePage } from "./pages/home-page.ts";
 export { membersPage } from "./pages/members-page.ts";
 export { notFoundPage } from "./pages/not-found-page.ts";
-export type { PageResult } from "./pages/page.ts";
+export { type PageResult, page } from "./pages/page.ts";
 export { sessionsPage } from "./pages/sessions-page.ts";
 export { readText } from "./read-text.ts";
 export { createRouter } from "./router.ts";

@@ -1,7 +1,7 @@
 // The accounts of an example app: a table in SQLite or a CSV file, filled on the first start.
 
 import { existsSync, writeFileSync } from "node:fs";
-import type { LoginMethod } from "@latchkey/auth-core";
+import { type AuthEvent, eventLine, type LoginMethod } from "@latchkey/auth-core";
 import { createPasswordHasher, dbLogin } from "@latchkey/auth-db";
 import { nodeSqliteDialect } from "@latchkey/store-sql/node-sqlite";
 import { csvTable, type Row, sqlTable, type Table, TableError } from "@latchkey/table";
@@ -18,6 +18,8 @@ export interface Users {
   login: LoginMethod<AppUser>;
   /** The user as it is now; `null` once it is deleted or disabled. */
   load(id: string): Promise<AppUser | null>;
+  /** Told of every login, logout and failure. */
+  heard(event: AuthEvent): void;
   close(): Promise<void>;
 }
 
@@ -45,6 +47,7 @@ export async function openUsers(url: string, seed: string | null): Promise<Users
       const [row] = await table.find("user", id);
       return row !== undefined && isActive(row) ? toUser({ ...row, id }) : null;
     },
+    heard: (event) => console.log(eventLine(event)),
     close,
   };
 }

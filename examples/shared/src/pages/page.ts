@@ -19,9 +19,12 @@ export interface PageContent {
   /** `null` where the page doesn't know. */
   loggedIn: boolean | null;
   body: SafeHtml;
+  /** Another site's top. Default: that of the example app. */
+  header?: SafeHtml;
 }
 
-export function page({ heading, place, loggedIn, body }: PageContent): PageResult {
+export function page(content: PageContent): PageResult {
+  const { heading, place, loggedIn, body, header = siteHeader(place, loggedIn) } = content;
   const document = html`<!doctype html>
 <html lang="en">
 <head>
@@ -31,7 +34,7 @@ export function page({ heading, place, loggedIn, body }: PageContent): PageResul
 <style>${html.raw`${pageStyle}`}</style>
 </head>
 <body>
-${siteHeader(place, loggedIn)}
+${header}
 <main id="content" tabindex="-1">
 ${keyMark}
 <h1>${heading}</h1>
