@@ -43,10 +43,11 @@ export function createSubject(options: AdapterContractOptions): {
     own: Readonly<Record<string, string>>,
   ): Promise<Record<string, string>> {
     apps += 1;
+    const users = join(folder, `users-${apps}.db`); // Before others count on.
     return {
       PORT: "0",
       STORE: own["STORE"] ?? (await newStore()),
-      USERS: `sqlite:${join(folder, `users-${apps}.db`)}`,
+      USERS: `sqlite:${users}`,
       SESSION_KEYS: sessionKey,
       SEED_USERS: seed(accounts),
       ...own,
