@@ -60,9 +60,10 @@ async function loginDirectly(
   await bindUser(client, name, password);
   const self = await whoAmI(client);
   if (access.search === null) {
-    const dn = self?.startsWith("dn:") ? self.slice(3).trim() : null;
-    // Directories fold case. The same user must not have two ids.
-    const id = dn ?? self?.replace(/^u:/, "") ?? name.toLowerCase();
+    // What was typed is no id: directories fold case, blanks and more, and a user must have one.
+    if (self === null) throw new Failure("ERR_LDAP_WHO_AM_I");
+    const dn = self.startsWith("dn:") ? self.slice(3).trim() : null;
+    const id = dn ?? self.replace(/^u:/, "");
     return { id, user: id, dn, attributes: {}, groups: [] };
   }
   const entry = await findEntry(client, searchFor(access.search, groups, user));

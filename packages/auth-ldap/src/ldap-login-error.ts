@@ -17,13 +17,14 @@
  * - `ERR_LDAP_TLS`: no TLS, or a certificate that is not trusted. Nothing secret was sent.
  * - `ERR_LDAP_BUSY`: the server says that it can't answer now.
  * - `ERR_LDAP_SERVICE_ACCOUNT`: the directory refused `bind`.
+ * - `ERR_LDAP_WHO_AM_I`: the server doesn't say who is logged in; `search` has to.
  * - `ERR_LDAP_REFERRAL`: the server points to another one; that is never followed.
  * - `ERR_LDAP_SEARCH`: the directory refused a search: base, filter or rights.
  * - `ERR_LDAP_NESTED_GROUPS`: this server can't look up nested groups.
  */
 export type LdapErrorCode = RefusalCode | FaultCode;
 
-export type RefusalCode =
+type RefusalCode =
   | "ERR_LDAP_CREDENTIALS"
   | "ERR_LDAP_UNKNOWN_USER"
   | "ERR_LDAP_AMBIGUOUS_USER"
@@ -43,6 +44,7 @@ export type FaultCode =
   | "ERR_LDAP_TLS"
   | "ERR_LDAP_BUSY"
   | "ERR_LDAP_SERVICE_ACCOUNT"
+  | "ERR_LDAP_WHO_AM_I"
   | "ERR_LDAP_REFERRAL"
   | "ERR_LDAP_SEARCH"
   | "ERR_LDAP_NESTED_GROUPS";
@@ -81,6 +83,7 @@ export function isFault(code: LdapErrorCode): code is FaultCode {
     case "ERR_LDAP_TLS":
     case "ERR_LDAP_BUSY":
     case "ERR_LDAP_SERVICE_ACCOUNT":
+    case "ERR_LDAP_WHO_AM_I":
     case "ERR_LDAP_REFERRAL":
     case "ERR_LDAP_SEARCH":
     case "ERR_LDAP_NESTED_GROUPS":
@@ -108,6 +111,7 @@ const messages: Readonly<Record<LdapErrorCode, string>> = {
   ERR_LDAP_TLS: "no trusted TLS connection to the directory",
   ERR_LDAP_BUSY: "the directory can't answer now",
   ERR_LDAP_SERVICE_ACCOUNT: "the directory refuses bind.dn and bind.password",
+  ERR_LDAP_WHO_AM_I: "the directory doesn't say who is logged in: add search with search.user",
   ERR_LDAP_REFERRAL: "the directory refers to another server, which is not followed",
   ERR_LDAP_SEARCH: "the directory refuses the search",
   ERR_LDAP_NESTED_GROUPS: 'groups: "nested" needs Active Directory; this server has no such rule',

@@ -19,7 +19,7 @@ export const BASE = SLAPD_SUFFIX;
 export const PEOPLE = `ou=people,${BASE}`;
 export const SERVICE = { dn: `cn=service,${BASE}`, password: "password of the service" };
 
-export function programs(): SlapdPrograms {
+function programs(): SlapdPrograms {
   if ("missing" in found) throw new Error(found.missing);
   return found;
 }
