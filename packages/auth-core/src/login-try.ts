@@ -2,7 +2,9 @@
 
 import { type Duration, durationMs } from "@latchkey/session-core";
 import { createAccountLane } from "./account-lane.ts";
+import { isBrowserForm } from "./csrf-field.ts";
 import type { FlowContext } from "./flow-context.ts";
+import { createKnownBrowsers } from "./known-browser.ts";
 import { failed, type LoginFailure } from "./login-failure.ts";
 import type { LoginMethod, LoginRequest, LoginStep, RejectReason } from "./login-method.ts";
 import { networkOf } from "./network.ts";
@@ -29,16 +31,23 @@ export function createLoginTry<User extends { id: string }>(
   const delaysMs = [delay].flat().map((duration) => durationMs(duration, "delay"));
   const lane = createAccountLane();
   const throttle = createThrottle(store, method.name, limits, now);
+  const browsers = createKnownBrowsers(store, method.name, now);
 
   return async (request) => {
     const account = method.account(request);
     if (account === null) return { result: await method.step(request), holdMs: 0 };
-    const { ip } = request.exchange;
+    const { exchange } = request;
+    const { ip } = exchange;
+    const browser = await browsers.find(exchange, account);
     // A lane per network, so that a stranger's guesses don't keep the owner waiting.
-    const outcome = await lane.run(`${networkOf(ip)} ${account}`, () =>
-      throttle.attempt<Tried<User>>(account, ip, async (tally) => {
+    const outcome = await lane.run(`${browser ?? networkOf(ip)} ${account}`, () =>
+      throttle.attempt<Tried<User>>({ account, ip, browser }, async (tally) => {
         const step = await method.step(request);
-        if (step.kind === "accepted") await tally.succeeded();
+        if (step.kind === "accepted") {
+          await tally.succeeded();
+          // Programs keep no cookies.
+          if (isBrowserForm(exchange)) await browsers.remember(exchange, account);
+        }
         const wrong = step.kind === "rejected" && isGuess(step.reason);
         const failures = wrong ? await tally.failed() : 0;
         return { result: step, holdMs: delaysMs[Math.min(failures, delaysMs.length) - 1] ?? 0 };

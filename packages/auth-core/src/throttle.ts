@@ -18,8 +18,16 @@ export interface ThrottleOptions {
 }
 
 export interface Throttle {
-  /** Makes a try at an account from an address, or says how long it has to wait first. */
-  attempt<T>(account: string, ip: string, make: (tally: Tally) => Promise<T>): Promise<T | Paused>;
+  /** Makes a try at an account, or says how long it has to wait first. */
+  attempt<T>(from: Tryer, make: (tally: Tally) => Promise<T>): Promise<T | Paused>;
+}
+
+/** Who tries what. */
+interface Tryer {
+  account: string;
+  ip: string;
+  /** The name of a browser where the account has logged in before: then only its own failures count. */
+  browser: string | null;
 }
 
 interface Paused {
@@ -29,7 +37,7 @@ interface Paused {
 
 /** What became of a try. */
 interface Tally {
-  /** @returns How many failures the account has had in a row. */
+  /** @returns How many failures the account, or the known browser, has had in a row. */
   failed(): Promise<number>;
   succeeded(): Promise<void>;
 }
@@ -78,17 +86,20 @@ export function createThrottle(
   }
 
   return {
-    async attempt(account, ip, make) {
+    async attempt({ account, ip, browser }, make) {
       const [name, network] = [hash(account), hash(networkOf(ip))];
       const pair = `${method}:pair:${name}:${network}`;
       const all = `${method}:account:${name}`;
       const place = `network:${network}`;
-      const limits: Limit[] = [
+      const own = browser === null ? null : `${method}:browser:${name}:${browser}`;
+      const everyones: Limit[] = [
         { counter: inARow, key: pair, free: perAccountAndNetwork },
         { counter: inARow, key: all, free: perAccount },
         { counter: perDay, key: place, free: perNetwork },
       ];
-      const { others, end } = underWay.begin([pair, all, place]);
+      const limits =
+        own === null ? everyones : [{ counter: inARow, key: own, free: perAccountAndNetwork }];
+      const { others, end } = underWay.begin(limits.map(({ key }) => key));
       try {
         const pauses = options
           ? await Promise.all(limits.map((limit, index) => pauseOf(limit, others[index] ?? 0)))
@@ -97,6 +108,7 @@ export function createThrottle(
         if (pauseMs > 0) return { kind: "paused", pauseMs };
         return await make({
           async failed() {
+            if (own !== null) return inARow.add(own);
             const counts = await Promise.all([
               inARow.add(all),
               inARow.add(pair),
@@ -106,7 +118,8 @@ export function createThrottle(
           },
           async succeeded() {
             // Not the network's: whoever has one account of their own could clear it at will.
-            await Promise.all([inARow.reset(all), inARow.reset(pair)]);
+            const keys = own === null ? [all, pair] : [all, pair, own];
+            await Promise.all(keys.map((key) => inARow.reset(key)));
           },
         });
       } finally {

@@ -34,7 +34,7 @@ describe("a login", () => {
     expect((await open(app, planted))[1]).toEqual({ cart: ["apple"] });
     const answer = await browser.submit(flow, right);
     const cookie = browser.jar.get(COOKIE) ?? "";
-    expect(answer.setCookies).toEqual(["sid"]);
+    expect(answer.setCookies).toEqual(["latchkey-known", "sid"]);
     expect(cookie).not.toBe(planted);
     expect(await open(app, planted)).toEqual([null, {}]);
     expect(await open(app, cookie)).toEqual(["alice", { cart: ["apple"] }]);
