@@ -16,6 +16,19 @@ export function sentCsrfToken(
 }
 
 /**
+ * Whether another site made a browser send this POST. Cookies that are Lax or Strict stay at home
+ * then: that there are none says nothing about what the browser holds.
+ */
+export function isCrossSitePost(exchange: Exchange): boolean {
+  if (exchange.method !== "POST") return false;
+  const site = exchange.getHeader("sec-fetch-site");
+  if (site !== undefined) return site === "cross-site";
+  const origin = exchange.getHeader("origin");
+  if (origin === undefined) return false;
+  return origin.replace(/^https?:\/\//, "") !== exchange.host.toLowerCase();
+}
+
+/**
  * Whether a browser may have sent this on behalf of another site's page. Browsers add `Origin` or
  * `Sec-Fetch-Site` to every POST, and don't send JSON across sites unasked (Fetch §4.8, CORS).
  */

@@ -3,7 +3,7 @@
 import type { Reply } from "@latchkey/session-core";
 import type { CaptchaView } from "./captcha/captcha.ts";
 import { wantsJson } from "./client-kind.ts";
-import { CSRF_FIELD } from "./csrf-field.ts";
+import { CSRF_FIELD, isCrossSitePost } from "./csrf-field.ts";
 import type { FlowContext } from "./flow-context.ts";
 import type { LifetimePolicy } from "./lifetime-choice.ts";
 import { failureStatus, type LoginFailure } from "./login-failure.ts";
@@ -81,10 +81,20 @@ export function createLoginAnswer<User extends { id: string }, Data extends obje
     const passes = status === 503 || pauseMs !== undefined;
     const headers: Headers = passes ? [["retry-after", String(seconds)]] : [];
     if (wantsJson(visit.exchange)) return problemReply({ status, code, title: message }, headers);
-    const view = failure.view === undefined ? await blankView(visit) : failure.view;
+    const view = await viewAfter(failure, visit);
     if (view !== null) return form(visit, status, view, { code, message }, headers);
     const page = { status, title: texts.notLoggedIn, message };
     return context.pageReply("error", status, page, { headers });
+  }
+
+  async function viewAfter(
+    { view }: LoginFailure,
+    visit: Visit<User, Data>,
+  ): Promise<LoginView | null> {
+    // A form would need a cookie, which would take the place of one that the browser could not send
+    // along: the forms that are open in other tabs would fail.
+    if (visit.session.id === null && isCrossSitePost(visit.exchange)) return null;
+    return view === undefined ? blankView(visit) : view;
   }
 
   return (visit) => {

@@ -156,6 +156,41 @@ describe("a visitor without a session", () => {
   });
 });
 
+describe("another site's form changes no cookie, as the browser may hold one it could not send", () => {
+  test.each([
+    ["in a browser that says so", { "sec-fetch-site": "cross-site", origin: evil }],
+    ["in an old browser", { origin: evil }],
+    ["out of a sandbox", { origin: "null" }],
+  ])("%s", async (_name, says) => {
+    const { context, browser } = testApp();
+    const flow = createLoginFlow<User, Data>(context, passwordMethod());
+    const mine = browser();
+    const { csrf } = await mine.view(flow);
+    const cookies = new Map(mine.jar);
+    // Lax cookies don't travel with it.
+    mine.jar.clear();
+    const headers = { ...form, ...says, accept: "text/html" };
+    const answer = await mine.send(flow, { method: "POST", headers, body: right });
+    expect([answer.status, answer.setCookies]).toEqual([403, []]);
+    expect(answer.body).not.toContain("<form");
+    // The form that is open in another tab still works.
+    for (const [name, value] of cookies) mine.jar.set(name, value);
+    const body = { ...right, [csrf.name]: csrf.value };
+    const own = { ...form, origin: ORIGIN };
+    expect((await mine.send(flow, { method: "POST", headers: own, body })).status).toBe(303);
+  });
+
+  test("a form that is sent from here is shown again, with a cookie if there is none", async () => {
+    const { context, browser } = testApp();
+    const flow = createLoginFlow<User, Data>(context, passwordMethod());
+    const headers = { ...form, origin: ORIGIN, "sec-fetch-site": "same-origin" };
+    const init = { method: "POST", headers, body: { ...right, _csrf: "old" } };
+    const answer = await browser().send(flow, init);
+    expect([answer.status, answer.setCookies]).toEqual([403, ["sid-visitor"]]);
+    expect(answer.body).toContain("<form");
+  });
+});
+
 describe("a program", () => {
   async function post(headers: Record<string, string>, body: unknown = right): Promise<number> {
     const { context, browser } = testApp();
