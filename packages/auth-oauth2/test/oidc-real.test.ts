@@ -115,6 +115,28 @@ test.each([
   expect(page.body).not.toContain("<script>");
 });
 
+test("doubled parameters are no answer, and cost the right one nothing", async () => {
+  const url = mount();
+  const browser = new Browser();
+  const back = await browser.begin(url, ann);
+  for (const more of ["code=x", "state=x", "iss=x"]) {
+    expect((await browser.send(`${back}&${more}`)).status).toBe(400);
+  }
+  expect((await browser.send(back)).status).toBe(303);
+});
+
+test("row 62: the cookie of a login is no session", async () => {
+  const url = mount();
+  const page = await new Browser().send(url);
+  const [pair = ""] = (page.headers.getSetCookie()[0] ?? "").split(";");
+  const loggedIn = await new Browser().login(url, ann);
+  const session = loggedIn.headers.getSetCookie().find((line) => line.includes("sid="));
+  const [name] = (session ?? "").split("=");
+  const cookie = `${name}=${pair.slice(pair.indexOf("=") + 1)}`;
+  const me = await new Browser().send(`${real.rp.origin}/me`, { headers: { cookie } });
+  expect([name, JSON.parse(me.body).user]).toEqual(["sid", null]);
+});
+
 test("two tabs log in side by side", async () => {
   const url = mount();
   const browser = new Browser();
