@@ -29,7 +29,7 @@ export async function parseXlsx(
   const parts = await unzipParts(bytes, maxInflatedBytes, isRead, path);
   for (const part of parts.values()) requireFewCells(part.toString("utf8"), path);
   const rows = await rowsOf(zipStored(parts), sheet, path, malformed);
-  const [first, ...rest] = rows.filter((row) => row.some((cell) => cell !== null));
+  const [first, ...rest] = withoutEmpty(rows);
   if (!first) throw malformed("line 1 must name the columns, but the sheet is empty");
   const columns = first.map((cell) => (cell === null ? "" : String(cell)));
   return fileContent(columns, rest, malformed);
@@ -58,6 +58,13 @@ async function rowsOf(
     const place = error instanceof Error ? /row \d+,? col \d+/.exec(error.message)?.[0] : undefined;
     throw malformed(place === undefined ? "the sheet can't be read" : `${place} can't be read`);
   }
+}
+
+/** Lines and columns with nothing in them are there for the eye. */
+function withoutEmpty(rows: readonly Cell[][]): Cell[][] {
+  const lines = rows.filter((row) => row.some((cell) => cell !== null));
+  const used = (lines[0] ?? []).map((_, at) => lines.some((row) => row[at] !== null));
+  return lines.map((row) => row.filter((_, at) => used[at]));
 }
 
 /** Dates become ISO 8601 text, as those of a database. */

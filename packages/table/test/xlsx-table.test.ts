@@ -107,13 +107,16 @@ describe("reading", () => {
     expect(await table.find("user", "alpha")).toEqual([{ user: "alpha", role: "guest" }]);
   });
 
-  it("skips empty lines, and reads cells with prefixes, gaps and single quotes", async () => {
+  it("skips empty lines and columns, and reads cells with prefixes, gaps and single quotes", async () => {
     const prefixed = two.replaceAll(/<(\/?)(row|c|is|t)\b/g, "<$1x:$2").replaceAll('"', "'");
     await put(makeZip(partsOf(`<x:sheetData>${prefixed}<x:row r='9'/></x:sheetData>`)));
     expect(await xlsxTable(path).all()).toEqual([{ user: "alpha", role: "admin" }]);
     const gap = textRow(1, ["user", "role"]) + textRow(5, ["alpha"]);
     await put(makeZip(partsOf(`<sheetData>${gap}</sheetData>`)));
     expect(await xlsxTable(path).all()).toEqual([{ user: "alpha", role: null }]);
+    const wide = two.replaceAll('r="B', 'r="D');
+    await put(makeZip(partsOf(`<sheetData>${wide}</sheetData>`)));
+    expect(await xlsxTable(path).all()).toEqual([{ user: "alpha", role: "admin" }]);
   });
 
   it("refuses a first line that doesn't name the columns", async () => {
