@@ -66,8 +66,20 @@ export function readLdapOptions(options: LdapLoginOptions): LdapSettings {
     timeoutMs: durationMs(timeout, "timeout"),
     concurrency,
     fields: readFields(options.fields),
-    onError,
+    onError: (error) => void tell(onError, error),
   };
+}
+
+/** What fails in there must not fail a login, nor be a rejection that nobody handles. */
+async function tell(
+  onError: (error: LdapLoginError) => unknown,
+  error: LdapLoginError,
+): Promise<void> {
+  try {
+    await onError(error);
+  } catch (failure) {
+    console.error("onError failed:", failure, "when told of:", error);
+  }
 }
 
 function readServer(value: string, plaintext: boolean): LdapServer {

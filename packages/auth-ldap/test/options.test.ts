@@ -75,6 +75,22 @@ it("without onError, warns of what the operator must see and not of wrong passwo
   warn.mockRestore();
 });
 
+it("an onError that fails changes no answer", async () => {
+  const print = vi.spyOn(console, "error").mockImplementation(() => {});
+  for (const onError of [
+    () => {
+      throw new Error("full disk");
+    },
+    () => Promise.reject(new Error("full disk")),
+  ]) {
+    const login = ldapLogin({ ...base, url: "ldap://localhost:1", onError });
+    const step = await login.step(loginRequest("POST", { user: "alice", password: "hunter2" }));
+    expect(step).toMatchObject({ kind: "rejected", reason: "unavailable" });
+  }
+  expect(print).toHaveBeenCalledTimes(2);
+  print.mockRestore();
+});
+
 it("an error is one that can be told from others", () => {
   const at = { server: "ldaps://dc", account: "alice", cause: new Error("x") };
   const error = new LdapLoginError("ERR_LDAP_LOCKED", at);
