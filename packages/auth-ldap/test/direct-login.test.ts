@@ -3,7 +3,7 @@ import { ldapLogin } from "../src/index.ts";
 import { BASE, type Directory, missing, PEOPLE, startDirectory } from "./directory.ts";
 import { loginRequest, tryLogin } from "./try-login.ts";
 
-describe.skipIf(missing !== null)("L5: direct login", () => {
+describe.skipIf(missing !== null)("L5: direct login", { timeout: 30_000 }, () => {
   let directory: Directory;
   beforeAll(async () => {
     directory = await startDirectory();

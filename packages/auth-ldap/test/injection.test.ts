@@ -38,7 +38,7 @@ const hostile = [
   "x".repeat(1_024),
 ];
 
-describe.skipIf(missing !== null)("row 74: hostile names", () => {
+describe.skipIf(missing !== null)("row 74: hostile names", { timeout: 30_000 }, () => {
   let directory: Directory;
   beforeAll(async () => {
     directory = await startDirectory();

@@ -5,7 +5,7 @@ import { tryLogin } from "./try-login.ts";
 
 const underPolicy = (name: string): string => `pwdPolicySubentry: cn=${name},ou=policies,${BASE}`;
 
-describe.skipIf(missing !== null)("password policy", () => {
+describe.skipIf(missing !== null)("password policy", { timeout: 30_000 }, () => {
   let directory: Directory;
   beforeAll(async () => {
     directory = await startDirectory();

@@ -4,7 +4,7 @@ import { ldapLogin } from "../src/index.ts";
 import { BASE, type Directory, missing, PEOPLE, person, startDirectory } from "./directory.ts";
 import { loginRequest, tryLogin } from "./try-login.ts";
 
-describe.skipIf(missing !== null)("L6: search, then bind", () => {
+describe.skipIf(missing !== null)("L6: search, then bind", { timeout: 30_000 }, () => {
   let directory: Directory;
   beforeAll(async () => {
     directory = await startDirectory();

@@ -6,7 +6,7 @@ import { tryLogin } from "./try-login.ts";
 
 const password = "password of alice";
 
-describe.skipIf(missing !== null)("row 75: encryption", () => {
+describe.skipIf(missing !== null)("row 75: encryption", { timeout: 30_000 }, () => {
   let directory: Directory;
   let ca: string;
   let ldaps: string;
