@@ -22,10 +22,15 @@ export interface DbLoginOptions extends AccountOptions {
     /** Name of the form field. Default `password`. */
     field?: string;
     /**
-     * Checks passwords in a way of your own, instead of the hasher. Also called for users who don't
-     * exist, with an empty `stored` and its answer ignored: it should take equally long then.
+     * Checks passwords in a way of your own, where there is no argon2id hash yet. Also called for all
+     * others, with an empty `stored` and its answer ignored: it should take equally long then.
      */
     verify?: (password: string, stored: string) => boolean | Promise<boolean>;
+    /**
+     * Whether what `verify` accepts is replaced by an argon2id hash at login. With `false`, `verify`
+     * alone decides for every row. Default `true`.
+     */
+    upgrade?: boolean;
   };
   /** Whether this user may log in; asked only once the password was right. Default: everybody. */
   isActive?: (row: Row) => boolean | Promise<boolean>;
@@ -66,12 +71,29 @@ export function readDbOptions(options: DbLoginOptions): DbSettings {
     return wrong;
   }
 
-  async function byFunction(given: string, stored: string | null): Promise<Verification> {
+  async function askFunction(given: string, stored: string | null): Promise<boolean> {
     const ok = (await password.verify?.(given, stored ?? "")) === true;
-    return { ok: ok && stored !== null, outdated: false };
+    return ok && stored !== null;
   }
 
-  const check = password.verify ? byFunction : byHasher;
+  /** Both for everybody, so that none of the two kinds of row can be told from the time. */
+  async function byBoth(given: string, stored: string | null): Promise<Verification> {
+    // A function that compares texts would take a hash for the password that it is made of.
+    const isHash = stored?.startsWith("$argon2id$") === true;
+    const known = await byHasher(given, isHash ? stored : null);
+    const ok = await askFunction(given, isHash ? null : stored);
+    return isHash ? known : { ok, outdated: ok };
+  }
+
+  async function byFunction(given: string, stored: string | null): Promise<Verification> {
+    return { ok: await askFunction(given, stored), outdated: false };
+  }
+
+  const own = password.upgrade === false ? byFunction : byBoth;
+  const check = password.verify ? own : byHasher;
+  if (own === byFunction && (options.forgot || options.signup || options.change)) {
+    throw new TypeError("forgot, signup and change make hashes: leave password.upgrade on");
+  }
   return {
     table,
     columns,

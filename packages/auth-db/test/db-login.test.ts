@@ -394,19 +394,49 @@ describe("faults", () => {
 });
 
 describe("a password function of one's own", () => {
-  it("replaces the hasher, for unknown users too", async () => {
+  const plain = async (given: string, stored: string) => given === stored;
+
+  it("is asked for unknown users too, and what it accepts is replaced by a hash", async () => {
     const table = (await tables[0]?.[1]()) ?? csvTable("none");
     const seen: string[] = [];
-    const verify = async (given: string, stored: string) => {
-      seen.push(stored);
-      return given === stored;
-    };
-    const method = login(table, { password: { verify } });
-    expect(await post(method, "plain", password)).toMatchObject({ kind: "accepted" });
+    const method = login(table, {
+      password: {
+        verify(given, stored) {
+          seen.push(stored);
+          return plain(given, stored);
+        },
+      },
+    });
     expect(await post(method, "plain", "wrong")).toMatchObject({ kind: "rejected" });
     expect(await post(method, "nobody", password)).toMatchObject({ kind: "rejected" });
-    expect(seen).toEqual([password, password, ""]);
+    expect(await post(method, "plain", password)).toMatchObject({ kind: "accepted" });
+    expect(seen).toEqual([password, "", password]);
+    // Now the hash is what is stored: it must not do as a password.
+    const stored = (await table.find("user", "plain"))[0]?.["password"];
+    expect(stored).toMatch(/^\$argon2id\$/);
+    expect(await post(method, "plain", password)).toMatchObject({ kind: "accepted" });
+    expect(await post(method, "plain", String(stored))).toMatchObject({ kind: "rejected" });
+    expect(seen.slice(3)).toEqual(["", ""]);
+  });
+
+  it("decides alone with upgrade: false, and nothing is replaced", async () => {
+    const table = (await tables[0]?.[1]()) ?? csvTable("none");
+    const method = login(table, { password: { verify: plain, upgrade: false } });
+    expect(await post(method, "plain", password)).toMatchObject({ kind: "accepted" });
     expect((await table.find("user", "plain"))[0]?.["password"]).toBe(password);
+    expect(await post(method, "alpha", password)).toMatchObject({ kind: "rejected" });
+    const forgot = { password: { verify: plain, upgrade: false }, forgot: true } as const;
+    expect(() => login(table, forgot)).toThrow("password.upgrade");
+  });
+
+  it("costs the hasher's work too, whoever it is", async () => {
+    const table = (await tables[0]?.[1]()) ?? csvTable("none");
+    const method = login(table, { password: { verify: plain } });
+    for (const user of ["plain", "alpha", "nobody", "blank"]) {
+      const { done } = hasher.load;
+      await post(method, user, "a wrong password");
+      expect([user, hasher.load.done - done]).toEqual([user, 1]);
+    }
   });
 
   it("never accepts an unknown user, nor an answer that isn't true", async () => {

@@ -1,4 +1,5 @@
 import { randomBytes, scryptSync } from "node:crypto";
+import { encrypt } from "unixcrypt";
 import { describe, expect, it, vi } from "vitest";
 import { createPasswordHasher } from "../src/index.ts";
 import {
@@ -27,6 +28,18 @@ describe("known answers", () => {
   it.each(shaCryptAnswers)("verifies sha-crypt of %s", async (given, stored) => {
     expect(await hasher.verify(given, stored)).toEqual({ ok: true, outdated: true });
     expect(await hasher.verify(`${given}a`, stored)).toEqual(wrong);
+  });
+
+  it("verifies sha-crypt of every length as another implementation makes it", async () => {
+    for (let length = 1; length <= 96; length++) {
+      // unixcrypt 3.0.4 leaves a block out at the lengths of a digest; known answers have those.
+      if (length % 32 === 0) continue;
+      const given = randomBytes(length).toString("base64").slice(0, length);
+      for (const kind of ["$5$rounds=1000$salt", "$6$rounds=1000$saltsaltsaltsalt"]) {
+        const stored = encrypt(given, kind);
+        expect(await hasher.verify(given, stored)).toEqual({ ok: true, outdated: true });
+      }
+    }
   });
 
   it("does not verify once any part of a hash is changed", async () => {
