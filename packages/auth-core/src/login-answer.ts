@@ -38,6 +38,10 @@ export function createLoginAnswer<User extends { id: string }, Data extends obje
 ): (visit: Visit<User, Data>) => LoginAnswer<User> {
   const { texts, lang } = context.page;
 
+  function asksLifetime({ fields, logsIn = true }: LoginView): boolean {
+    return visit.isFirst && logsIn && fields.length > 0;
+  }
+
   async function form(
     visit: Visit<User, Data>,
     status: number,
@@ -58,7 +62,7 @@ export function createLoginAnswer<User extends { id: string }, Data extends obje
       error,
       csrf: { name: CSRF_FIELD, value: session.csrfToken() },
       next: { name: next.field, value: journey.next },
-      lifetime: visit.isFirst && view.fields.length > 0 ? lifetime.choice(sent) : null,
+      lifetime: asksLifetime(view) ? lifetime.choice(sent) : null,
       ...(captcha === undefined || view.submit === null ? {} : { captcha }),
       action: view.action ?? url.pathname + url.search,
     };

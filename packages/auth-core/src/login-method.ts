@@ -107,6 +107,8 @@ export interface LoginView {
   action?: string;
   /** Origins that the form may be redirected to, e.g. the identity provider's. */
   formActions?: readonly string[];
+  /** Whether it is a way in, and so may ask how long to stay. Default `true`. */
+  logsIn?: boolean;
   /** Below the form: `Forgot your password?`. */
   links?: LoginLink[];
 }

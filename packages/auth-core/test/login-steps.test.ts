@@ -173,6 +173,14 @@ test("how long to stay is asked on the first page, and kept for the last one", a
   expect(done.session.expiresAt - done.session.createdAt).toBe(30 * 86_400_000);
 });
 
+test("a form that logs nobody in does not ask how long to stay", async () => {
+  const lifetime = { default: "browser", values: { yes: "30d" } } as const;
+  for (const logsIn of [true, false]) {
+    const { app, flow } = flowOf(() => ({ kind: "show", view: { ...view, logsIn } }), { lifetime });
+    expect((await app.browser().view(flow)).lifetime !== null).toBe(logsIn);
+  }
+});
+
 test("two methods of one name are refused; one method may serve two addresses", () => {
   const app = testApp();
   const one = methodOf(() => ({ kind: "show", view }));

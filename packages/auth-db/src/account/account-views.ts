@@ -21,6 +21,7 @@ export function linkView(
     fields: field === null ? [] : [field],
     hidden: [{ name: tokenField, value: token }],
     submit: field === null ? "Confirm" : "Save",
+    logsIn: false,
     action,
   };
 }

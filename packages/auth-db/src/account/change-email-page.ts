@@ -62,6 +62,7 @@ export function changeEmailPage(
   function form(request: LoginRequest): LoginView {
     return {
       title: "Change your e-mail address",
+      logsIn: false,
       fields: [
         userField(fields.user, readUser(request, fields.user)),
         {

@@ -46,6 +46,7 @@ export function changePasswordPage(
   function form(request: LoginRequest, user: string | null): LoginView {
     return {
       title: "Change your password",
+      logsIn: false,
       fields: [
         userField(fields.user, user),
         {

@@ -46,6 +46,7 @@ export function forgotPage(
   function form(request: LoginRequest) {
     return {
       title: "Forgot your password?",
+      logsIn: false,
       fields: [
         {
           name: email.field,

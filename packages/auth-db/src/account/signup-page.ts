@@ -49,6 +49,7 @@ export function signupPage(
   function view(request: LoginRequest): LoginView {
     return {
       title: "Sign up",
+      logsIn: false,
       fields: [
         ...(form.user === null ? [] : [userField(form.user, null)]),
         emailField(email.field, "E-mail address"),
