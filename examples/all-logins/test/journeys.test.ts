@@ -1,0 +1,186 @@
+// What people do to log in, in a real browser: every method, by mouse, by keyboard and without scripts.
+// With SCREENSHOT_DIR set, pictures of every page are kept there, to be looked at.
+
+import { once } from "node:events";
+import { mkdirSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { inChromium } from "@latchkey/example-express/chromium";
+import { tempFolder } from "@latchkey/example-shared/start-app";
+import { freePort } from "@latchkey/tools/free-port";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type OpenApp, openApp } from "../src/open-app.ts";
+
+const port = await freePort();
+const url = `http://localhost:${port}`;
+const pictures = process.env["SCREENSHOT_DIR"];
+let open: OpenApp;
+let stop: () => Promise<void>;
+
+beforeAll(async () => {
+  open = await openApp(url, tempFolder(), ["journeys-only-0123456789-abcdefghij"]);
+  const server = createServer(open.app);
+  server.listen(port);
+  await once(server, "listening");
+  stop = async () => {
+    server.close();
+    server.closeAllConnections();
+    await open.close();
+  };
+}, 60_000);
+afterAll(() => stop());
+
+inChromium("in Chromium", (newPage) => {
+  for (const [look, options] of Object.entries({
+    "with scripts": {},
+    "without scripts, dark, on a phone": {
+      javaScriptEnabled: false,
+      colorScheme: "dark" as const,
+      viewport: { width: 360, height: 640 },
+      isMobile: true,
+    },
+  })) {
+    const begin = async (way: string): Promise<Page> => {
+      const page = await newPage(options);
+      await page.goto(url);
+      await keep(page, `home ${look}`);
+      await page.getByRole("link", { name: way }).click();
+      return page;
+    };
+    const loggedInAs = async (page: Page, name: string): Promise<void> => {
+      await page.waitForURL(`${url}/`);
+      expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("You are logged in");
+      expect(await page.getByRole("main").innerText()).toContain(name);
+      await keep(page, `logged in ${look}`);
+    };
+
+    test(`${look}: a name and a password, by keyboard alone`, async () => {
+      const page = await begin("from the configuration");
+      await page.getByLabel("User name").waitFor();
+      await page.keyboard.type("alpha"); // The first field has the focus.
+      await page.keyboard.press("Tab");
+      await page.keyboard.type("alpha");
+      await page.keyboard.press("Enter");
+      await loggedInAs(page, "admin");
+    });
+
+    test(`${look}: the directory, after a wrong password`, async () => {
+      const page = await begin("directory");
+      await page.getByLabel("User name").fill("alice");
+      await page.getByLabel("Password").fill("looking-glass");
+      await page.getByRole("button", { name: "Log in" }).click();
+      expect(await page.getByRole("alert").innerText()).toMatch(/don’t match/);
+      await keep(page, `directory failed ${look}`);
+      await page.getByLabel("Password").fill("wonderland");
+      await page.getByRole("button", { name: "Log in" }).click();
+      await loggedInAs(page, "alice");
+    });
+
+    test(`${look}: a provider`, async () => {
+      const page = await begin("Single sign-on");
+      await page.getByLabel("Name").fill("carol");
+      await page.getByLabel("Password").fill("lighthouse");
+      await page.getByRole("button", { name: "Log in" }).click();
+      await page.getByRole("button", { name: "Allow" }).click();
+      await loggedInAs(page, "carol@example.org");
+    });
+
+    test(`${look}: a provider, cancelled there`, async () => {
+      const page = await begin("Single sign-on");
+      await page.getByRole("button", { name: "Cancel" }).click();
+      expect(new URL(page.url()).origin).toBe(url);
+      expect(await page.getByRole("main").innerText()).toMatch(/cancelled/);
+      await keep(page, `provider cancelled ${look}`);
+    });
+
+    test(`${look}: a code by e-mail, and the link in the same mail`, async () => {
+      const address = `dora-${port}-${look.length}@example.org`;
+      const page = await begin("code by e-mail");
+      await page.getByLabel("E-mail address").fill(address);
+      await keep(page, `code asked ${look}`);
+      await page.getByRole("button", { name: "Send a code" }).click();
+      const code = /\b\d{6}\b/.exec(await mailTo(address))?.[0] ?? "none";
+      await page.getByLabel("Code").fill(code === "000000" ? "111111" : "000000");
+      await page.getByRole("button", { name: "Log in" }).click();
+      expect(await page.getByRole("alert").innerText()).toMatch(/code/);
+      await keep(page, `code wrong ${look}`);
+      await page.getByLabel("Code").fill(code);
+      await page.getByRole("button", { name: "Log in" }).click();
+      await loggedInAs(page, address);
+
+      await page.context().clearCookies();
+      await page.goto(`${url}/login/email`);
+      await page.getByLabel("E-mail address").fill(address);
+      await page.getByRole("button", { name: "Send a code" }).click();
+      await page.goto(linkIn(await mailTo(address, 2)));
+      await keep(page, `link opened ${look}`);
+      await page.getByRole("button", { name: "Log in" }).click();
+      await loggedInAs(page, address);
+    });
+
+    test(`${look}: signing up, then a forgotten password`, async () => {
+      const user = `erin-${look.length}`;
+      const address = `${user}@example.org`;
+      const page = await begin("from a table");
+      await keep(page, `password ${look}`);
+      await page.getByRole("link", { name: /account|sign up/i }).click();
+      await page.getByLabel("User name").fill(user);
+      await page.getByLabel("E-mail").fill(address);
+      await keep(page, `sign up ${look}`);
+      await page.getByRole("button").click();
+      await keep(page, `signed up ${look}`);
+      await setPassword(page, linkIn(await mailTo(address)), "tulip carriage seven");
+      await logIn(page, user, "tulip carriage seven");
+      await loggedInAs(page, address);
+
+      await page.context().clearCookies();
+      await page.goto(`${url}/login/password`);
+      await page.getByRole("link", { name: /forgot/i }).click();
+      await page.getByRole("textbox").fill(address);
+      await keep(page, `forgot ${look}`);
+      await page.getByRole("button").click();
+      await setPassword(page, linkIn(await mailTo(address, 2)), "walnut harbour eleven");
+      await logIn(page, user, "tulip carriage seven");
+      expect(await page.getByRole("alert").innerText()).toMatch(/don’t match/);
+      await logIn(page, user, "walnut harbour eleven");
+      await loggedInAs(page, address);
+    });
+
+    async function setPassword(page: Page, link: string, password: string): Promise<void> {
+      await page.goto(link);
+      await page.getByLabel("New password").fill("password1");
+      await page.getByRole("button").click();
+      expect(await page.getByRole("alert").innerText()).not.toBe("");
+      await keep(page, `password too common ${look}`);
+      await page.getByLabel("New password").fill(password);
+      await page.getByRole("button").click();
+      await keep(page, `password set ${look}`);
+    }
+  }
+});
+
+async function logIn(page: Page, user: string, password: string): Promise<void> {
+  await page.goto(`${url}/login/password`);
+  await page.getByLabel("User name").fill(user);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Log in" }).click();
+}
+
+async function mailTo(address: string, count = 1): Promise<string> {
+  const mails = await open.neighbours.mailbox.waitFor(address, count);
+  return mails.at(-1)?.mail.text ?? "";
+}
+
+function linkIn(text: string): string {
+  return /https?:\S+/.exec(text)?.[0] ?? "no link";
+}
+
+async function keep(page: Page, name: string): Promise<void> {
+  if (!pictures) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({
+    path: join(pictures, `${name.replaceAll(/\W+/g, "-")}.png`),
+    fullPage: true,
+  });
+}
