@@ -38,10 +38,6 @@ export function createLoginAnswer<User extends { id: string }, Data extends obje
 ): (visit: Visit<User, Data>) => LoginAnswer<User> {
   const { texts, lang } = context.page;
 
-  function asksLifetime({ fields, logsIn = true }: LoginView): boolean {
-    return visit.isFirst && logsIn && fields.length > 0;
-  }
-
   async function form(
     visit: Visit<User, Data>,
     status: number,
@@ -62,7 +58,7 @@ export function createLoginAnswer<User extends { id: string }, Data extends obje
       error,
       csrf: { name: CSRF_FIELD, value: session.csrfToken() },
       next: { name: next.field, value: journey.next },
-      lifetime: asksLifetime(view) ? lifetime.choice(sent) : null,
+      lifetime: visit.isFirst && asksLifetime(view) ? lifetime.choice(sent) : null,
       ...(captcha === undefined || view.submit === null ? {} : { captcha }),
       action: view.action ?? url.pathname + url.search,
     };
@@ -143,4 +139,9 @@ function linkOn({ label, url }: LoginLink, name: string, next: string): LoginLin
 function refill(field: LoginField, fields: Readonly<Record<string, string>>): LoginField {
   const typed = field.type === "password" ? undefined : fields[field.name];
   return typed === undefined ? field : { ...field, value: typed };
+}
+
+/** A form that logs in asks how long for, but not one that has nothing to fill in. */
+function asksLifetime({ fields, logsIn = true }: LoginView): boolean {
+  return logsIn && fields.length > 0;
 }
