@@ -10,14 +10,19 @@ export interface Eavesdropper {
   stop(): Promise<void>;
 }
 
-/** @param change Gets each piece of an answer, and how many came before it on this connection. */
+/**
+ * @param change Gets each piece of an answer, how many came before it on this connection, and how many
+ *   connections came before that.
+ */
 export async function startEavesdropper(
   target: number,
-  change: (piece: Buffer, index: number) => Buffer = (piece) => piece,
+  change: (piece: Buffer, index: number, connection: number) => Buffer = (piece) => piece,
 ): Promise<Eavesdropper> {
   const pieces: Buffer[] = [];
   const sockets = new Set<Socket>();
+  let connections = 0;
   const server = createServer((client) => {
+    const connection = connections++;
     const upstream = connect(target, "127.0.0.1");
     let index = 0;
     for (const [from, to] of [
@@ -33,7 +38,7 @@ export async function startEavesdropper(
       pieces.push(piece);
       upstream.write(piece);
     });
-    upstream.on("data", (piece) => client.write(change(piece, index++)));
+    upstream.on("data", (piece) => client.write(change(piece, index++, connection)));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address: AddressInfo | string | null = server.address();
