@@ -3,7 +3,6 @@
 import { StoreError } from "@latchkey/session-core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { faultReply } from "../src/fault-reply.ts";
-import { createFlowContext } from "../src/flow-context.ts";
 import { safeOnError } from "../src/safe-on-error.ts";
 import { testApp, testExchange } from "./test-app.ts";
 
@@ -46,7 +45,7 @@ test.each(failing)(
 );
 
 test.each(failing)("that %s: the visitor gets the page of the fault", async (_, onError) => {
-  const context = createFlowContext({ store: testApp().store, onError });
+  const { context } = testApp({ onError });
   const reply = await faultReply(context, testExchange(), away);
   expect(reply).toMatchObject({ status: 503, body: expect.stringContaining("Try again") });
 });
