@@ -188,7 +188,8 @@ test("form_post: the answer comes by a form, and only so", async () => {
   expect(stranger.status).toBe(400);
   const wrongWay = await browser.send(`${url}?${new URLSearchParams(fields)}`);
   expect(wrongWay.status).toBe(400);
-  expect((await browser.send(url, { form: fields })).status).toBe(303);
+  const headers = { origin: real.op.issuer, "sec-fetch-site": "cross-site" };
+  expect((await browser.send(url, { form: fields, headers })).status).toBe(303);
   expect((await browser.me(real.rp.origin)).user).toMatchObject({ id: "ann" });
 });
 
