@@ -48,7 +48,10 @@ export function createLoginAnswer<User extends { id: string }, Data extends obje
     const { exchange, session, journey } = visit;
     const { url } = visit.request;
     const sent = visit.sent ?? {};
-    const ways = visit.isFirst ? links.map((link) => linkOn(link, next.field, journey.next)) : [];
+    const ways =
+      visit.isFirst && view.logsIn !== false
+        ? links.map((link) => linkOn(link, next.field, journey.next))
+        : [];
     const page: LoginPage = {
       view: {
         ...view,

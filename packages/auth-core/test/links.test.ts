@@ -33,7 +33,7 @@ test("the page shows them; there is nothing to tell without a next page", async 
   expect(body).toContain('<a href="/login/google">Log in with Google</a>');
 });
 
-test("come after the method's own, and not on a later page of the login", async () => {
+test("come after the method's own, and not on a later page, or one that logs nobody in", async () => {
   const own = { label: "Forgot your password?", url: "?forgot" };
   const first = fixedMethod(() => ({ kind: "show", view: { ...view, links: [own] } }));
   const { context, browser } = testApp();
@@ -41,6 +41,12 @@ test("come after the method's own, and not on a later page of the login", async 
   const urls = (await browser().view(flow)).view.links?.map(({ url }) => url);
   expect(urls).toEqual(["?forgot", ...links.map(({ url }) => url)]);
   const remember = { key: "a random key", value: {} };
+  const signup = {
+    ...fixedMethod(() => ({ kind: "show", view: { ...view, logsIn: false } })),
+    name: "signup",
+  };
+  const third = createLoginFlow<User, Data>(context, signup, { links });
+  expect((await browser().view(third)).view.links).toBeUndefined();
   const later = { ...fixedMethod(() => ({ kind: "show", view, remember })), name: "later" };
   const second = createLoginFlow<User, Data>(context, later, { links });
   expect((await browser().view(second)).view.links).toBeUndefined();
