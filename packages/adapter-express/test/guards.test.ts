@@ -1,10 +1,11 @@
 // Who gets in, who is sent to the login page, who is refused (rows Z1–Z5, Z7, 26, 29, 30, 80).
 
 import type { Authenticator } from "@latchkey/auth-core";
+import { asJson } from "@latchkey/tools/test-client";
 import express from "express";
 import { describe, expect, it } from "vitest";
 import { serve } from "./serve.ts";
-import { alpha, asJson, login, setUp, type User } from "./setup.ts";
+import { alpha, login, setUp, type User } from "./setup.ts";
 
 const html = { accept: "text/html" };
 const json = { accept: "application/json" };

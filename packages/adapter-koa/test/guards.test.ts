@@ -1,11 +1,12 @@
 // Who gets in, who is sent to the login page, who is refused; and what a login takes for a body.
 
 import type { Authenticator } from "@latchkey/auth-core";
+import { asJson } from "@latchkey/tools/test-client";
 import { describe, expect, it } from "vitest";
 import type { Middleware } from "../src/index.ts";
 import { majors } from "./majors.ts";
 import { at, serve } from "./serve.ts";
-import { alpha, asJson, login, setUp, type User } from "./setup.ts";
+import { alpha, login, setUp, type User } from "./setup.ts";
 
 const html = { accept: "text/html" };
 const json = { accept: "application/json" };
@@ -168,24 +169,18 @@ describe.each(majors)("%s", (_name, Koa) => {
   });
 
   describe("bodies of a login", () => {
-    const text = (type: string, body: string, more = {}) => ({
+    const text = (type: string, body: string) => ({
       method: "POST",
-      headers: { "content-type": type, "sec-fetch-site": "same-origin", ...json, ...more },
+      headers: { "content-type": type, "sec-fetch-site": "same-origin", ...json },
       body,
     });
 
     it.each([
       ["an object for a name", asJson({ user: { $ne: null }, password: "x" })],
-      ["a list", asJson({ user: ["alpha"], password: "secret" })],
       ["no object", asJson("alpha")],
       ["malformed JSON", { ...asJson({}), body: "{" }],
       ["a megabyte", asJson({ user: "alpha", password: "x".repeat(1_000_000) })],
       ["65 kB", asJson({ user: "alpha", password: "x".repeat(65_536) })],
-      ["an unknown charset", text("application/json; charset=x", "{}")],
-      ["a coding", text("application/json", "{}", { "content-encoding": "gzip" })],
-      ["a doubled field", text(form["content-type"], "user=alpha&user=alpha&password=secret")],
-      ["a nested field", text(form["content-type"], "user[$ne]=&password=x")],
-      ["101 fields", text(form["content-type"], `user=alpha&password=secret${"&a=".repeat(101)}`)],
       ["another type", text("text/xml", "<a/>")],
       ["no body", { method: "POST", headers: { "sec-fetch-site": "same-origin", ...json } }],
     ])("%s is 400", async (_what, init) => {

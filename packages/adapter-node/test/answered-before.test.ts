@@ -4,8 +4,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreError } from "@latchkey/session-core";
 import { memoryStore } from "@latchkey/store-memory";
+import type { TestRequest } from "@latchkey/tools/test-client";
 import { expect, it } from "vitest";
-import { type RequestInit, serve } from "./serve.ts";
+import { serve } from "./serve.ts";
 import { alpha, login, setUp, storeWith } from "./setup.ts";
 
 it.each(["/members", "/open", "/login", "/csrf", "/fault"])("%s", async (path) => {
@@ -29,7 +30,7 @@ it.each(["/members", "/open", "/login", "/csrf", "/fault"])("%s", async (path) =
     done = true;
   });
   const { fetch } = await serve(listener);
-  const init: RequestInit = path === "/login" || path === "/csrf" ? { ...alpha } : {};
+  const init: TestRequest = path === "/login" || path === "/csrf" ? { ...alpha } : {};
   const cross = { "sec-fetch-site": "cross-site", origin: "https://evil.example" };
   const headers = path === "/csrf" ? { ...alpha.headers, ...cross } : alpha.headers;
   if (path === "/login") init.body = '{"user":"alpha","password":"wrong"}';

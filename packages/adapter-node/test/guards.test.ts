@@ -1,10 +1,16 @@
 // Who gets in, who is sent to the login page, who is refused; and what a login reads.
 
 import { connect } from "node:net";
+import {
+  asJson,
+  type TestAnswer,
+  type TestClient,
+  type TestRequest,
+} from "@latchkey/tools/test-client";
 import { describe, expect, it } from "vitest";
 import type { Latchkey } from "../src/index.ts";
-import { type Listener, type Reply, type RequestInit, type Served, serve } from "./serve.ts";
-import { alpha, asJson, type Data, login, setUp, type User } from "./setup.ts";
+import { type Listener, serve } from "./serve.ts";
+import { alpha, type Data, login, setUp, type User } from "./setup.ts";
 
 const html = { accept: "text/html" };
 const json = { accept: "application/json" };
@@ -46,7 +52,7 @@ function app(auth: Latchkey<User, Data> = setUp()): Listener {
 }
 
 describe.each([1, 2] as const)("HTTP/%i", (version) => {
-  const site = (): Promise<Served> => serve(app(), version);
+  const site = (): Promise<TestClient> => serve(app(), version);
 
   it.each([
     ["a browser", "GET", "/members?a=1&b=2", html, 303, "/login?next=%2Fmembers%3Fa%3D1%26b%3D2"],
@@ -67,7 +73,7 @@ describe.each([1, 2] as const)("HTTP/%i", (version) => {
     expect(members.headers["cache-control"]).toBe("private, no-cache");
     expect(JSON.parse(members.body)).toMatchObject({ user: { id: "alpha" }, via: "session" });
     expect((await fetch("/admin", { headers: html })).status).toBe(403);
-    const change = (headers: Record<string, string>): Promise<Reply> =>
+    const change = (headers: Record<string, string>): Promise<TestAnswer> =>
       fetch("/change", { method: "POST", headers });
     expect((await change({})).status).toBe(403);
     expect((await change({ "sec-fetch-site": "cross-site" })).status).toBe(403);
@@ -88,12 +94,13 @@ describe.each([1, 2] as const)("HTTP/%i", (version) => {
     expect(tin.headers["www-authenticate"]).toBe('Badge realm="x"');
   });
 
-  it.each<[string, RequestInit]>([
+  it.each<[string, TestRequest]>([
     ["an object for a name", asJson({ user: { $ne: null }, password: "x" })],
     ["no object", asJson("alpha")],
     ["malformed JSON", { ...asJson({}), body: "{" }],
     ["no UTF-8", { ...asJson({}), body: Buffer.from([123, 34, 255, 34, 125]) }],
     ["a megabyte", asJson({ user: "alpha", password: "x".repeat(1_000_000) })],
+    ["65 kB", asJson({ user: "alpha", password: "x".repeat(65_536) })],
     [
       "an unknown charset",
       { ...asJson({}), headers: { "content-type": "application/json; charset=x" } },

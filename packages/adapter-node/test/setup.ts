@@ -3,6 +3,7 @@
 import { simpleLogin } from "@latchkey/auth-simple";
 import type { Store } from "@latchkey/session-core";
 import { memoryStore } from "@latchkey/store-memory";
+import { asJson } from "@latchkey/tools/test-client";
 import { type Latchkey, type LatchkeyOptions, latchkey } from "../src/index.ts";
 
 export interface User {
@@ -24,18 +25,6 @@ export const login = simpleLogin({
 /** A store of which single methods behave differently; the rest is a real one. */
 export function storeWith(changes: Partial<Store>, base: Store = memoryStore()): Store {
   return { ...base, ...changes };
-}
-
-export function asJson(body: unknown): {
-  method: "POST";
-  headers: Record<string, string>;
-  body: string;
-} {
-  return {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  };
 }
 
 export const alpha = asJson({ user: "alpha", password: "secret" });
