@@ -1,7 +1,7 @@
 // The app does on Bun all that the adapter contract demands.
 
 import { fileURLToPath } from "node:url";
-import { ensureBun } from "../../../tools/services/bun.ts";
+import { ensureBun } from "@latchkey/tools/bun";
 import { runtimeContract } from "./runtime-contract.ts";
 
 const server = fileURLToPath(new URL("../src/server-bun.ts", import.meta.url));

@@ -1,7 +1,7 @@
 // The app does on Deno all that the adapter contract demands, with no more rights than it needs.
 
 import { fileURLToPath } from "node:url";
-import { ensureDeno } from "../../../tools/services/deno.ts";
+import { ensureDeno } from "@latchkey/tools/deno";
 import { runtimeContract } from "./runtime-contract.ts";
 
 const server = fileURLToPath(new URL("../src/server-deno.ts", import.meta.url));

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { newSqliteStore } from "@latchkey/example-shared/start-app";
 import { type AppProcess, adapterContract, appProcess } from "@latchkey/testing";
 import { afterAll, describe, test } from "vitest";
-import type { Missing } from "../../../tools/services/missing.ts";
-import type { Runtime } from "../../../tools/services/runtime.ts";
+import type { Missing } from "@latchkey/tools/missing";
+import type { Runtime } from "@latchkey/tools/runtime";
 import { expectManyWritesKept } from "./many-writes.ts";
 
 /**
