@@ -17,7 +17,7 @@ export interface AnyRequest {
   readonly raw: RawRequest;
 }
 
-export interface RawRequest extends Readable {
+interface RawRequest extends Readable {
   readonly complete: boolean;
   readonly httpVersionMajor: number;
   readonly headers: IncomingHttpHeaders;
