@@ -79,7 +79,7 @@ async function inTime<T>(asked: Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof OAuth2Error) throw error;
     // Arctic's OAuth2RequestError has the provider's own code.
-    if (error instanceof Error && "code" in error && typeof error.code === "string") {
+    if (error instanceof Error && "code" in error && "description" in error) {
       const code = errorCode(error.code);
       const message = `the token endpoint refuses: ${code}`;
       throw new OAuth2Error("ERR_PROVIDER_REFUSED", message, { providerError: code });

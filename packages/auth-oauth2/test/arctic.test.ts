@@ -78,12 +78,19 @@ test("what fails is one of our errors, and nobody is logged in", async () => {
     },
   });
   expect([away.page.status, away.user]).toEqual([503, null]);
+  const broken = await login({
+    fetchUser: async () => {
+      throw Object.assign(new Error("connect"), { code: "ECONNREFUSED" });
+    },
+  });
+  expect([broken.page.status, broken.user]).toEqual([503, null]);
+  expect(rp.faults.at(-1)).toHaveProperty("code", "ERR_PROVIDER_UNAVAILABLE");
   const tokenless = await login({ validateCode: async () => new arctic.OAuth2Tokens({}) });
   expect([tokenless.page.status, tokenless.user]).toEqual([503, null]);
   const nobody = await login({ fetchUser: async () => null });
   expect([nobody.page.status, nobody.user]).toEqual([403, null]);
   expect(rp.faults.every((error) => error instanceof OAuth2Error)).toBe(true);
-  expect(rp.faults).toHaveLength(3);
+  expect(rp.faults).toHaveLength(4);
   expect(refused.page.body).not.toContain("secret words");
 });
 
