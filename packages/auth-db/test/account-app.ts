@@ -5,7 +5,7 @@ import { createLoginFlow, type FlowRequest, type LoginOptions } from "@latchkey/
 import { smtpMailer } from "@latchkey/mail";
 import type { Reply } from "@latchkey/session-core";
 import { type Row, sqlTable, type Table } from "@latchkey/table";
-import type { Mailbox } from "../../../tools/services/mailbox.ts";
+import type { Mailbox } from "@latchkey/tools/mailbox";
 import {
   type Answer,
   type Browser,

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { csvTable } from "@latchkey/table";
+import { type Mailbox, startMailbox } from "@latchkey/tools/mailbox";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Mailbox, startMailbox } from "../../../tools/services/mailbox.ts";
 import { type Answer, json } from "../../auth-core/test/test-app.ts";
 import { dbLogin } from "../src/index.ts";
 import {

@@ -1,5 +1,5 @@
+import { type Mailbox, startMailbox } from "@latchkey/tools/mailbox";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Mailbox, startMailbox } from "../../../tools/services/mailbox.ts";
 import {
   accountApp,
   linkIn,

@@ -18,7 +18,7 @@ export interface CodeChannel<User> {
   link: CodeLink | null;
 }
 
-export interface CodeLink {
+interface CodeLink {
   /** The login page, as browsers see it. */
   url: string;
   /** Whether opening the link is enough. */
@@ -27,7 +27,7 @@ export interface CodeLink {
   anyBrowser: boolean;
 }
 
-export interface CodeMessage {
+interface CodeMessage {
   address: string;
   code: string;
   link: string | null;

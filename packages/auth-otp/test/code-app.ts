@@ -44,7 +44,7 @@ export function codeApp(
 }
 
 /** The hidden fields of a page. */
-export function hiddenOf(html: string): Record<string, string> {
+function hiddenOf(html: string): Record<string, string> {
   const inputs = html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g);
   return Object.fromEntries([...inputs].map(([, name = "", value = ""]) => [name, value]));
 }

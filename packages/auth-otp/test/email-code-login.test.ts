@@ -1,6 +1,6 @@
 import { smtpMailer } from "@latchkey/mail";
+import { type Mailbox, startMailbox } from "@latchkey/tools/mailbox";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Mailbox, startMailbox } from "../../../tools/services/mailbox.ts";
 import type { Answer, Browser } from "../../auth-core/test/test-app.ts";
 import { json, SECOND } from "../../auth-core/test/test-app.ts";
 import { type EmailCodeLoginOptions, emailCodeLogin } from "../src/index.ts";

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export interface SentSms {
+interface SentSms {
   path: string;
   method: string;
   headers: IncomingMessage["headers"];
@@ -12,7 +12,7 @@ export interface SentSms {
   form: Record<string, string>;
 }
 
-export interface ProviderAnswer {
+interface ProviderAnswer {
   status: number;
   body: string;
   headers?: Record<string, string>;

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { type Mailbox, startMailbox } from "@latchkey/tools/mailbox";
 import { createTransport } from "nodemailer";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Mailbox, startMailbox } from "../../../tools/services/mailbox.ts";
 import { MailError, smtpMailer } from "../src/index.ts";
 
 let mailbox: Mailbox;
