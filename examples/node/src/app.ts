@@ -7,10 +7,13 @@ import {
   type AppUser,
   adminPage,
   createRouter,
+  delayOf,
   type ExampleSettings,
   homePage,
   membersPage,
   notFoundPage,
+  numberOr,
+  parseJson,
   readText,
   sessionsPage,
   type Users,
@@ -47,10 +50,10 @@ export function createApp(settings: ExampleSettings, store: Store, users: Users)
     session.csrfToken(); // A first-time visitor gets a cookie, but no record …
     const returning = session.id !== null || /\bsid-visitor=/.test(req.headers.cookie ?? "");
     // … until the browser proves that it sends cookies back: robots never fill the store.
-    const visits = returning ? await session.update("visits", (n) => count(n, 1) + 1) : 1;
+    const visits = returning ? await session.update("visits", (n) => numberOr(1, n) + 1) : 1;
     const { protocol, host } = auth.clientOf(req);
     const origin = `${protocol}://${host}`;
-    sendPage(res, homePage({ user: session.user, visits: count(visits, 1), origin }));
+    sendPage(res, homePage({ user: session.user, visits: numberOr(1, visits), origin }));
   });
   router.get("/members", async (req, res) => {
     if (await members(req, res)) sendPage(res, membersPage({ user: userOf(req) }));
@@ -92,15 +95,15 @@ export function createApp(settings: ExampleSettings, store: Store, users: Users)
     const sent = parseJson(await readText(req));
     if (sent === null) return sendProblem(res, 400);
     const session = auth.sessionOf(req);
-    await sleep(delayOf(req));
+    await sleep(delayOf(req.url ?? ""));
     session.data[key] = sent.value;
     await session.save();
     sendJson(res, { stored: sent.value });
   });
   router.post("/api/session/data/:key/increment", async (req, res, key) => {
     if (!(await auth.csrf(req, res))) return;
-    await sleep(delayOf(req));
-    sendJson(res, await auth.sessionOf(req).update(key, (n) => count(n, 0) + 1));
+    await sleep(delayOf(req.url ?? ""));
+    sendJson(res, await auth.sessionOf(req).update(key, (n) => numberOr(0, n) + 1));
   });
   router.delete("/api/session/data/:key", async (req, res, key) => {
     if (!(await auth.csrf(req, res))) return;
@@ -143,22 +146,4 @@ export function createApp(settings: ExampleSettings, store: Store, users: Users)
     const fields = new URLSearchParams((await readText(req)) ?? "");
     return auth.csrf(req, res, Object.fromEntries(fields));
   }
-}
-
-function parseJson(text: string | null): { value: unknown } | null {
-  try {
-    return text === null ? null : { value: JSON.parse(text) };
-  } catch {
-    return null;
-  }
-}
-
-function count(value: unknown, fallback: number): number {
-  return typeof value === "number" ? value : fallback;
-}
-
-function delayOf(req: IncomingMessage): number {
-  const query = new URLSearchParams(req.url?.split("?", 2)[1]);
-  const delay = Number(query.get("delay") ?? 0);
-  return Number.isFinite(delay) ? Math.min(Math.max(delay, 0), 10_000) : 0;
 }

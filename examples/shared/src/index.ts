@@ -1,3 +1,4 @@
+export { delayOf, numberOr, parseJson } from "./api-input.ts";
 export { adminPage } from "./pages/admin-page.ts";
 export { homePage } from "./pages/home-page.ts";
 export { membersPage } from "./pages/members-page.ts";

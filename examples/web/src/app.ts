@@ -6,10 +6,13 @@ import {
   type AppUser,
   adminPage,
   createRouter,
+  delayOf,
   type ExampleSettings,
   homePage,
   membersPage,
   notFoundPage,
+  numberOr,
+  parseJson,
   readText,
   sessionsPage,
   type Users,
@@ -49,9 +52,9 @@ export function createApp(settings: ExampleSettings, store: Store, users: Users)
     const cookies = request.headers.get("cookie") ?? "";
     const returning = session.id !== null || /\bsid-visitor=/.test(cookies);
     // … until the browser proves that it sends cookies back: robots never fill the store.
-    const visits = returning ? await session.update("visits", (n) => count(n, 1) + 1) : 1;
+    const visits = returning ? await session.update("visits", (n) => numberOr(1, n) + 1) : 1;
     const origin = `${client.protocol}://${client.host}`;
-    return answerPage(homePage({ user: session.user, visits: count(visits, 1), origin }));
+    return answerPage(homePage({ user: session.user, visits: numberOr(1, visits), origin }));
   });
   router.get("/members", async (visit) => {
     return (await members(visit.request)) ?? answerPage(membersPage({ user: userOf(visit) }));
@@ -95,7 +98,7 @@ export function createApp(settings: ExampleSettings, store: Store, users: Users)
     if (denied !== null) return denied;
     const sent = parseJson(await readBody(request));
     if (sent === null) return answerProblem(400, "Send JSON.");
-    await sleep(delayOf(request));
+    await sleep(delayOf(request.url));
     session.data[key] = sent.value;
     await session.save();
     return Response.json({ stored: sent.value });
@@ -103,8 +106,8 @@ export function createApp(settings: ExampleSettings, store: Store, users: Users)
   router.post("/api/session/data/:key/increment", async ({ request, session }, key) => {
     const denied = await auth.csrf(request);
     if (denied !== null) return denied;
-    await sleep(delayOf(request));
-    return Response.json(await session.update(key, (n) => count(n, 0) + 1));
+    await sleep(delayOf(request.url));
+    return Response.json(await session.update(key, (n) => numberOr(0, n) + 1));
   });
   router.delete("/api/session/data/:key", async ({ request, session }, key) => {
     const denied = await auth.csrf(request);
@@ -155,23 +158,6 @@ function userOf({ principal }: AppVisit): AppUser {
 
 async function readBody({ body }: Request): Promise<string | null> {
   return body === null ? "" : readText(body);
-}
-
-function parseJson(text: string | null): { value: unknown } | null {
-  try {
-    return text === null ? null : { value: JSON.parse(text) };
-  } catch {
-    return null;
-  }
-}
-
-function count(value: unknown, fallback: number): number {
-  return typeof value === "number" ? value : fallback;
-}
-
-function delayOf(request: Request): number {
-  const delay = Number(new URL(request.url).searchParams.get("delay") ?? 0);
-  return Number.isFinite(delay) ? Math.min(Math.max(delay, 0), 10_000) : 0;
 }
 
 function sleep(ms: number): Promise<void> {
