@@ -18,20 +18,16 @@ export interface ProviderRequest {
   body?: string;
   /** Refuses internal addresses, also those that a name turns out to be. Default `false`. */
   publicOnly?: boolean;
-  /** Milliseconds for all of it. Default 5,000. */
-  timeoutMs?: number;
 }
 
 export interface ProviderAnswer {
   status: number;
-  /** Media type without parameters, lower case. */
-  type: string;
   body: string;
 }
 
 /** @throws {OAuth2Error} `ERR_PROVIDER_UNAVAILABLE`, `ERR_PROVIDER_ANSWER`, `ERR_ADDRESS_BLOCKED`. */
 export async function askProvider(ask: ProviderRequest): Promise<ProviderAnswer> {
-  const { url, method = "GET", body, publicOnly = false, timeoutMs = TIMEOUT_MS } = ask;
+  const { url, method = "GET", body, publicOnly = false } = ask;
   if (!isSecure(url) || (publicOnly && isInternalHost(url.hostname))) throw blocked(url);
   const options: RequestOptions = {
     method,
@@ -44,7 +40,7 @@ export async function askProvider(ask: ProviderRequest): Promise<ProviderAnswer>
       ...ask.headers,
       ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
     },
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
     ...(publicOnly ? { lookup: publicLookup } : {}),
   };
   try {
@@ -54,12 +50,11 @@ export async function askProvider(ask: ProviderRequest): Promise<ProviderAnswer>
       response.destroy();
       throw new OAuth2Error("ERR_PROVIDER_ANSWER", `${url.host} answers with a redirect`);
     }
-    const [type = ""] = (response.headers["content-type"] ?? "").split(";");
     const text = await readBody(response, url);
     if (status >= 500) {
       throw new OAuth2Error("ERR_PROVIDER_UNAVAILABLE", `${url.host} answers ${status}`);
     }
-    return { status, type: type.trim().toLowerCase(), body: text };
+    return { status, body: text };
   } catch (error) {
     if (error instanceof OAuth2Error) throw error;
     const { message } = error instanceof Error ? error : { message: "failed" };
