@@ -160,6 +160,22 @@ test("39: whoever signed somebody else's address up has no password and no sessi
   expect(await (await login("victim", newPassword, victim)).user()).toBe("victim");
 });
 
+test("36, 35: neither the name nor the case of the address is passed on", async () => {
+  const { flow, browser, row } = await accountApp(mailbox, { signup: true });
+  const user = "visit evil.example <b>now</b>";
+  await submit(browser(), flow, url, { user, email: "Eve@EXAMPLE.org" });
+  const [{ raw } = { raw: "" }] = await mailbox.waitFor(eve);
+  expect(raw).not.toContain("evil");
+  const tab = browser();
+  const page = await open(tab, flow, await linkIn(mailbox, eve));
+  expect(page.body).toContain("visit evil.example &lt;b&gt;now&lt;/b&gt;");
+  await post(tab, flow, page, { password: newPassword });
+  expect((await row(user))?.["email"]).toBe(eve);
+  await submit(browser(), flow, url, { user: "other", email: "EVE@example.org" });
+  const mails = await mailbox.waitFor(eve, 2);
+  expect(mails[1]?.mail.subject).toBe("You asked for an account");
+});
+
 test("where the address is the user name, only the address is asked for", async () => {
   const { flow, browser, row } = await accountApp(mailbox, {
     signup: { key: "join" },

@@ -63,7 +63,8 @@ export function createCodeLogin<User extends { id: string }>(
   function isPreview({ method, exchange }: LoginRequest): boolean {
     if (method === "POST") return false;
     const ahead = exchange.getHeader("sec-purpose") ?? exchange.getHeader("purpose") ?? "";
-    return link?.instant !== true || exchange.method === "HEAD" || ahead.includes("prefetch");
+    // The flow also asks for the blank form of a POST that it refused.
+    return link?.instant !== true || exchange.method !== "GET" || ahead.includes("prefetch");
   }
 
   async function send(request: LoginRequest): Promise<LoginStep<User>> {

@@ -44,7 +44,8 @@ const mails = {
   ),
   signup: linkMail(
     "Finish signing up",
-    "Somebody asked for an account with the name {user} and this address.",
+    // Without the name: it is a stranger's text, and this may be anybody's mailbox.
+    "Somebody asked for an account with this address.",
     "reset_url",
     "Choose a password",
   ),
@@ -56,8 +57,8 @@ const mails = {
   ),
   taken: {
     subject: "You asked for an account",
-    text: `Somebody asked for an account with the name {user} and this address, but there is one with that
-name or address already. If it is yours, log in there, or ask for a new password:
+    text: `Somebody asked for an account with this address, but there is one with the same name or address
+already. If it is yours, log in there, or ask for a new password:
 {login_url}
 
 If it is not, sign up with another name. ${ignore}

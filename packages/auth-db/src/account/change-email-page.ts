@@ -49,7 +49,7 @@ export function changeEmailPage(
       }
       const view = form(request);
       if (request.method === "GET") return { kind: "show", view };
-      const address = mailAddress(request.fields[email.field]?.trim());
+      const address = mailAddress(request.fields[email.field]?.trim())?.toLowerCase() ?? null;
       if (address === null) {
         const message = "Please give a valid e-mail address.";
         return { kind: "rejected", reason: "invalid-input", view, message };
@@ -85,7 +85,7 @@ export function changeEmailPage(
     row: Row,
     address: string,
   ): Promise<LoginStep<DbUser>> {
-    if (!(await limit.allows(address.toLowerCase(), request.exchange.ip))) {
+    if (!(await limit.allows(address, request.exchange.ip))) {
       return account.tooManyMails(view);
     }
     account.later(() => mailLink(row, address));
@@ -108,10 +108,7 @@ export function changeEmailPage(
   }
 
   async function isTaken(address: string): Promise<boolean> {
-    for (const spelling of new Set([address, address.toLowerCase()])) {
-      if ((await table.find(email.column, spelling, 1)).length > 0) return true;
-    }
-    return false;
+    return (await table.find(email.column, address, 1)).length > 0;
   }
 
   async function open(request: LoginRequest, token: string): Promise<LoginStep<DbUser>> {

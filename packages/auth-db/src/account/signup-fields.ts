@@ -45,7 +45,8 @@ export function readSignup(
   form: SignupFields,
   email: { field: string },
 ): Signup | string {
-  const address = mailAddress(sent[email.field]?.trim());
+  // One account per mailbox: no provider tells addresses apart by case.
+  const address = mailAddress(sent[email.field]?.trim())?.toLowerCase() ?? null;
   if (address === null) return "Please give a valid e-mail address.";
   const user = form.user === null ? address : readPasswordField(sent, form.user)?.trim();
   if (!user || user.length > 128 || unprintable.test(user)) return "Please choose a user name.";

@@ -75,7 +75,7 @@ export function signupPage(
     if (complaint !== null) {
       return { kind: "rejected", reason: "invalid-input", view: view(request), message: complaint };
     }
-    if (!(await limit.allows(signup.email.toLowerCase(), request.exchange.ip))) {
+    if (!(await limit.allows(signup.email, request.exchange.ip))) {
       return account.tooManyMails(view(request));
     }
     // Apart from the answer: whether there is such an account, only the owner of the mailbox is told.
@@ -119,7 +119,6 @@ export function signupPage(
     const looks: [column: string, value: string][] = [
       [columns.user, user],
       [email.column, address],
-      [email.column, address.toLowerCase()],
     ];
     for (const [column, value] of looks) {
       if ((await table.find(column, value, 1)).length > 0) return true;
