@@ -106,22 +106,32 @@ export const bodyRules: readonly AdapterRule[] = [
       const browser = subject.browser();
       const { user } = subject.member;
       await loginJson(browser, { user: randomText(6), password: "" });
-      const times: number[] = [];
       for (const length of [1_000_000, 60_000, 9_000, 1_025]) {
         const password = "x".repeat(length);
-        const json = await loginJson(browser, { user, password });
-        expectStatus(json, 400, `a JSON login with a password of ${length} characters`);
-        const { fields } = await readForm(browser, "/login");
-        const form = await browser.postForm("/login", { ...fields, user, password });
-        // Not read at all, it can't have shown its token.
-        expectStatus(form, length > 50_000 ? [400, 403] : 400, `a form with ${length} characters`);
-        times.push(json.ms, form.ms);
+        await expectAtOnce(`a JSON login with a password of ${length} characters`, async (what) => {
+          const answer = await loginJson(browser, { user, password });
+          expectStatus(answer, 400, what);
+          return answer;
+        });
+        await expectAtOnce(`a form with ${length} characters`, async (what) => {
+          const { fields } = await readForm(browser, "/login");
+          const answer = await browser.postForm("/login", { ...fields, user, password });
+          // Not read at all, it can't have shown its token.
+          expectStatus(answer, length > 50_000 ? [400, 403] : 400, what);
+          return answer;
+        });
       }
-      // 10 ms at the server; the rest is for the way there and back.
-      expectTrue(Math.max(...times) < 250, `it took ${times.map(Math.round).join(", ")} ms`);
     },
   },
 ];
+
+/** Tried three times, since a busy machine can only make it slower. */
+async function expectAtOnce(what: string, send: (what: string) => Promise<Answer>): Promise<void> {
+  const times: number[] = [];
+  // 10 ms at the server; the rest is for the way there and back.
+  while (times.length < 3 && times.every((ms) => ms >= 250)) times.push((await send(what)).ms);
+  expectTrue(Math.min(...times) < 250, `${what}: it took ${times.map(Math.round).join(", ")} ms`);
+}
 
 function postText(browser: Browser, path: string, body: string): Promise<Answer> {
   const headers = { "content-type": "application/x-www-form-urlencoded" };
