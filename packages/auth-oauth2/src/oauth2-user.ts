@@ -13,7 +13,7 @@ export type UserId = string | ((attributes: Readonly<Record<string, unknown>>) =
 
 /** @throws {OAuth2Error} `ERR_PROVIDER_ANSWER` when the attribute is no text or whole number. */
 export function userOf(attributes: Readonly<Record<string, unknown>>, id: UserId): OAuth2User {
-  const value = typeof id === "function" ? id(attributes) : ownValue(attributes, id);
+  const value = typeof id === "function" ? id(attributes) : attributes[id];
   // A larger number has lost its last digits: it would be several users' id.
   const text = Number.isSafeInteger(value) ? String(value) : value;
   if (typeof text !== "string" || text === "" || text.length > 512) {
@@ -21,10 +21,6 @@ export function userOf(attributes: Readonly<Record<string, unknown>>, id: UserId
     throw new OAuth2Error("ERR_PROVIDER_ANSWER", `the user information has no ${name}`);
   }
   return { ...attributes, id: text };
-}
-
-function ownValue(attributes: Readonly<Record<string, unknown>>, name: string): unknown {
-  return Object.hasOwn(attributes, name) ? attributes[name] : undefined;
 }
 
 /** @throws {TypeError} That names the option. */

@@ -49,7 +49,11 @@ test("what is sent to the provider", async () => {
     maxAge: "1h",
     acr: ["high"],
     scope: ["email"],
-    params: ({ url }) => ({ login_hint: url.searchParams.get("hint") ?? "", state: "fixed" }),
+    params: ({ url }) => ({
+      login_hint: url.searchParams.get("hint") ?? "",
+      state: "fixed",
+      request_uri: "https://evil.example/",
+    }),
   });
   const browser = new Browser();
   const to = new URL(Browser.next(await browser.send(`${url}?hint=ann`)) ?? "");

@@ -176,6 +176,11 @@ test("fetch: the token goes to no other origin, and follows no redirect", async 
   await both.tokens.fetch(id, `${elsewhere.origin}/api`);
   expect(elsewhere.requests[0]?.headers.authorization).toBe("Bearer old");
   await expect(both.tokens.fetch(id, `${vendor.origin}/api`)).rejects.toThrow(/apiOrigins/);
+  vendor.answers.set("/moved", () => 302);
+  const moved = new URL(`${vendor.origin}/moved`);
+  moved.searchParams.set("to", `${elsewhere.origin}/stolen`);
+  expect((await login.tokens.fetch(id, moved)).status).toBe(302);
+  expect(elsewhere.requests.map(({ path }) => path)).toEqual(["/api"]);
   await elsewhere.stop();
 });
 

@@ -61,7 +61,10 @@ export async function startVendor(): Promise<Vendor> {
       path === "/token" ? token(request) : (vendor.answers.get(path)?.(request) ?? 404);
     const status = typeof answer === "number" ? answer : 200;
     const text = JSON.stringify(typeof answer === "number" ? { error: "invalid_grant" } : answer);
-    response.writeHead(status, vendor.gzip ? { "content-encoding": "gzip" } : {});
+    response.writeHead(status, {
+      ...(vendor.gzip ? { "content-encoding": "gzip" } : {}),
+      ...(status === 302 ? { location: query.get("to") ?? "" } : {}),
+    });
     response.end(vendor.gzip ? gzipSync(text) : text);
   });
   server.listen(0, "localhost");
