@@ -36,7 +36,7 @@ export interface AuthEvent {
 }
 
 /** What a flow knows of an event; the rest is in its request. */
-export interface Happening {
+interface Happening {
   kind: AuthEventKind;
   method?: string;
   userId?: string;

@@ -45,8 +45,9 @@ export function createLoginTry<User extends { id: string }>(
         const step = await method.step(request);
         if (step.kind === "accepted") {
           await tally.succeeded();
-          // Programs keep no cookies.
-          if (isBrowserForm(exchange)) await browsers.remember(exchange, account);
+          // Programs keep no cookies, and without pauses nobody needs one.
+          if (limits !== false && isBrowserForm(exchange))
+            await browsers.remember(exchange, account);
         }
         const wrong = step.kind === "rejected" && isGuess(step.reason);
         const failures = wrong ? await tally.failed() : 0;

@@ -14,7 +14,8 @@ export interface PrepareRequest {
 }
 
 /**
- * Returns the fields that the login goes on with, or a refusal. Called for the page, too, with no fields.
+ * Returns the fields that the login goes on with, or a refusal. Called for the page, too: there are no
+ * fields then, and only a refusal counts.
  *
  * @throws {LoginRefusal} The same as returning it. Anything else that is thrown is a fault.
  */
@@ -60,7 +61,8 @@ export async function prepareFields(
   if (checked === null) {
     throw new TypeError("prepare must return the fields: an object of short texts");
   }
-  setFields(checked);
+  // A page that is asked for has no fields, whatever is made of none.
+  if (method === "POST") setFields(checked);
   return null;
 }
 

@@ -44,6 +44,8 @@ export async function startCaptchaVendor(): Promise<CaptchaVendor> {
       case "null":
         return void say(null);
       case "redirect":
+        if (req.url === "/elsewhere")
+          return void say({ success: true, hostname: "app.example", action: "login", score: 1 });
         return void res.writeHead(307, { location: "/elsewhere" }).end();
       case "hang":
         return;

@@ -170,6 +170,12 @@ describe("the cookie", () => {
     expect(await names()).toContain("latchkey-known");
   });
 
+  test("is not given where nothing is ever paused", async () => {
+    const { context, browser } = testApp();
+    const flow = createLoginFlow<User, Data>(context, passwordMethod(), { throttle: false });
+    expect((await browser().submit(flow, right)).setCookies).toEqual(["sid"]);
+  });
+
   test("is not given to programs, nor after a failure", async () => {
     const { browser, flow, records } = app();
     const post = { method: "POST", headers: json, body: right };

@@ -102,6 +102,23 @@ test("actions run, and one that throws undoes the link but not the login", async
   expect(await mine.user()).toBe("alice");
 });
 
+test("is told of only once it is stored", async () => {
+  const { browser, login, link, store, events } = app();
+  const mine = browser();
+  await mine.submit(login, right);
+  const { csrf } = await mine.view(link);
+  const down = new Error("down");
+  const { replace } = store;
+  Object.assign(store, {
+    replace: (record: Parameters<typeof replace>[0]) =>
+      record.id.startsWith("session:") ? Promise.reject(down) : replace(record),
+  });
+  const headers = { ...form, origin: ORIGIN };
+  const body = { ...bob, [csrf.name]: csrf.value };
+  await expect(mine.send(link, { method: "POST", headers, body })).rejects.toThrow("down");
+  expect(events.map(({ kind }) => kind)).toEqual(["login"]);
+});
+
 describe("another site", () => {
   test("can't link its account by a form of its own", async () => {
     const { browser, login, link } = app();

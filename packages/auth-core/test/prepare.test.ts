@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { createLoginFlow } from "../src/login-flow.ts";
 import { LoginRefusal, type Prepare } from "../src/prepare-fields.ts";
-import { passwordMethod, right } from "./password-method.ts";
+import { fixedMethod, passwordMethod, right, view } from "./password-method.ts";
 import { type Data, json, testApp, type User } from "./test-app.ts";
 
 function app(prepare: Prepare) {
@@ -45,6 +45,18 @@ describe("rewrites the fields", () => {
     const answer = await mine.submit(flow, { user: "alice", password: "wrong" });
     expect(answer.status).toBe(401);
     expect(answer.body).toContain('value="alice"');
+  });
+
+  test("but a page that is asked for has none", async () => {
+    const seen: unknown[] = [];
+    const { context, browser } = testApp();
+    const method = fixedMethod(({ fields }) => {
+      seen.push({ ...fields });
+      return { kind: "show", view };
+    });
+    const prepare: Prepare = (fields) => ({ ...fields, user: `DOMAIN\\${fields["user"] ?? ""}` });
+    await browser().view(createLoginFlow<User, Data>(context, method, { prepare }));
+    expect(seen).toEqual([{}]);
   });
 
   test("but neither the token of the form nor the fields that were sent", async () => {
