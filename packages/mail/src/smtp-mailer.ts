@@ -65,11 +65,19 @@ function opener(
   };
   let opened: Promise<MailTransport> | null = null;
   return () => {
-    opened ??= import("nodemailer").then(({ createTransport }) =>
+    opened ??= loadNodemailer().then(({ createTransport }) =>
       createTransport({ ...limits, ...settings }),
     );
     return opened;
   };
+}
+
+async function loadNodemailer(): Promise<Pick<typeof import("nodemailer"), "createTransport">> {
+  try {
+    return await import("nodemailer");
+  } catch (cause) {
+    throw new MailError("ERR_MAIL_UNAVAILABLE", "install the package nodemailer", { cause });
+  }
 }
 
 function isTransport(server: SmtpOptions | MailTransport): server is MailTransport {
