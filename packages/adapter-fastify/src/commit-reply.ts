@@ -19,7 +19,7 @@ export function commitReply(
   exchange.settled = true;
   if (isDirty(session)) return commitFirst(exchange, session, reply, payload);
   session.sealHead();
-  if (exchange.hasHeaders) exchange.flushHeaders(reply);
+  if (exchange.hasHeaders) exchange.flushToReply(reply);
   if (isStream(payload)) saveBeforeEnd(reply.raw, session);
   return undefined;
 }
@@ -46,7 +46,7 @@ async function commitFirst(
     discard(payload);
     throw error;
   }
-  exchange.flushHeaders(reply);
+  exchange.flushToReply(reply);
   if (isStream(payload)) saveBeforeEnd(reply.raw, session);
 }
 

@@ -47,7 +47,7 @@ function store({ opened, exchange }: LateState, report: Report): void {
   if (opened === null || exchange.settled || !isDirty(opened)) return;
   opened.commit().then(() => {
     if (!exchange.hasHeaders) return;
-    exchange.dropHeaders();
+    exchange.takeHeaders();
     report(new SessionError("ERR_SESSION_LATE", LATE));
   }, report);
 }

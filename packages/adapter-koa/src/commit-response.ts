@@ -63,7 +63,7 @@ async function commit(exchange: KoaExchange, session: Committable): Promise<void
   try {
     if (isDirty(session)) await session.commit();
   } catch (error) {
-    exchange.dropHeaders();
+    exchange.takeHeaders(); // For an answer that is not sent.
     throw error;
   } finally {
     session.sealHead();

@@ -43,7 +43,13 @@ export abstract class NodeExchange implements Exchange {
 
   /** Adds the waiting headers to the response, beside those of the same name. */
   flushHeaders(res: ResponseLike): void {
-    for (const [name, value] of this.#headers) res.appendHeader(name, value);
+    for (const [name, value] of this.takeHeaders()) res.appendHeader(name, value);
+  }
+
+  /** The waiting headers, which wait no longer. */
+  takeHeaders(): [name: string, value: string][] {
+    const lines = this.#headers;
     this.#headers = [];
+    return lines;
   }
 }
