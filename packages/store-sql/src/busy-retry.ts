@@ -12,6 +12,8 @@ const LOOK_MS = 2;
 const PAUSE_MS = 8;
 /** As long as somebody gets the lock, a call waits for its turn: this many times as long. */
 const PATIENCE = 10;
+/** A pause that took this much longer: it was this process that was held up, not the lock. */
+const HELD_UP_MS = 100;
 
 /**
  * Everything is tried at once, since readers need no lock. Of what was refused only the first in the
@@ -29,37 +31,41 @@ export function busyRetry(
   let queue: Promise<unknown> = Promise.resolve();
   let progressAt = 0;
   let version: unknown = null;
+  let heldUpMs = 0;
+  const clock = (): number => performance.now() - heldUpMs;
 
   async function lookForProgress(): Promise<void> {
     const now = await dataVersion();
     if (now === version) return;
     version = now;
-    progressAt = performance.now();
+    progressAt = clock();
   }
 
   async function tryAgain<T>(work: () => Promise<T>, isOver: () => boolean): Promise<T> {
     for (;;) {
       await lookForProgress().catch(() => {});
-      // Once even when the time is up: it may be this process that was held up, not the lock.
       const isLast = isOver();
       const until = performance.now() + (isLast ? 0 : LOOK_MS);
       do {
         try {
           const answer = await work();
-          progressAt = performance.now();
+          progressAt = clock();
           return answer;
         } catch (error) {
           if (!isBusy(error) || isLast) throw error;
         }
       } while (performance.now() < until);
+      const pausedAt = performance.now();
       await sleep(PAUSE_MS);
+      const lateMs = performance.now() - pausedAt - PAUSE_MS;
+      if (lateMs > HELD_UP_MS) heldUpMs += lateMs;
     }
   }
 
   return async (work) => {
-    const begunAt = performance.now();
+    const begunAt = clock();
     const isOver = (): boolean => {
-      const now = performance.now();
+      const now = clock();
       return now >= Math.max(begunAt, progressAt) + waitMs || now >= begunAt + PATIENCE * waitMs;
     };
     try {
