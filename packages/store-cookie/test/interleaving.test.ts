@@ -31,7 +31,9 @@ interface World {
   seen: Record<string, number>;
 }
 
-it(`${RUNS} runs of ${REQUESTS} requests: what was logged out never comes back`, async () => {
+it(`${RUNS} runs of ${REQUESTS} requests: what was logged out never comes back`, {
+  timeout: 60_000,
+}, async () => {
   const seen: Record<string, number> = {};
   for (let seed = 1; seed <= RUNS; seed++) await run(seed, seen);
   console.log(`interleavings: ${JSON.stringify(seen)}`);
