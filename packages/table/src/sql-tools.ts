@@ -35,12 +35,17 @@ export async function sqlTools(family: SqlFamily, table: string): Promise<SqlToo
   const { sql } = await import("kysely");
   const bind = (cell: Cell): Cell =>
     family === "sqlite" && typeof cell === "boolean" ? Number(cell) : cell;
+  // MySQL takes every text that is no number for 0 when it is compared with a number.
+  const sought = (cell: Cell): Cell =>
+    family === "mysql" && cell !== null
+      ? String(typeof cell === "boolean" ? Number(cell) : cell)
+      : bind(cell);
   // With its table: else SQLite may take a column that isn't there for a piece of text, which is
   // then true or false of every row.
   const matches = ([name, cell]: Entry): RawBuilder<unknown> => {
     requireName(name, table);
     const full = sql.id(...table.split("."), name);
-    return cell === null ? sql`${full} is null` : sql`${full} = ${bind(cell)}`;
+    return cell === null ? sql`${full} is null` : sql`${full} = ${sought(cell)}`;
   };
   return {
     sql,

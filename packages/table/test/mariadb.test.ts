@@ -23,6 +23,20 @@ await onMariadb((server) => {
     expect(await table.all()).toEqual([{ name: "zoe" }]);
   });
 
+  it("takes no number for a text that isn't one", async () => {
+    const [db] = server().pools;
+    await sql`create table texts (name varchar(100), n int, flag boolean)`.execute(db);
+    const table = sqlTable(db, "texts");
+    await table.insert({ name: "ann", n: 1, flag: true });
+    // For MariaDB, 'ann' = 0.
+    for (const name of [0, false]) {
+      expect(await table.delete({ name })).toBe(0);
+      expect(await table.update({ name }, { n: 2 })).toBe(0);
+    }
+    expect(await table.update({ n: 1, flag: true }, { n: 3 })).toBe(1);
+    expect(await table.find("n", 3)).toEqual([{ name: "ann", n: 3, flag: 1 }]);
+  });
+
   it("follows the plug-ins of the instance, also when it asks for indexes", async () => {
     const [db] = server().pools;
     await sql`create table my_people (full_name varchar(100) unique)`.execute(db);
