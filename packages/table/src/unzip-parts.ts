@@ -18,7 +18,7 @@ interface Entry {
 
 /**
  * Inflates the files that are wanted. What they say of their size is added up before the first is
- * inflated, and none is inflated beyond what it said.
+ * inflated, and none is inflated beyond what it said. Nor are more bytes read than the archive has.
  *
  * @param path Of the archive, only for messages.
  * @throws {TableError} `ERR_TABLE_TOO_LARGE`, or `ERR_TABLE_MALFORMED` for what is no zip archive,
@@ -37,6 +37,10 @@ export async function unzipParts(
     if (entries.reduce((sum, { size }) => sum + size, 0) > maxBytes) {
       const message = `${path} would be larger than ${maxBytes} bytes when it is unpacked`;
       throw new TableError("ERR_TABLE_TOO_LARGE", message);
+    }
+    // Files that share their bytes would make little text the work of hours.
+    if (entries.reduce((sum, { packed }) => sum + packed, 0) > archive.length) {
+      throw malformed("files overlap in the archive");
     }
     const parts = new Map<string, Buffer>();
     for (const entry of entries) {

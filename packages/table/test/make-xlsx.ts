@@ -74,3 +74,22 @@ export function makeZip(
   end.writeUInt32LE(offset, 12);
   return Buffer.concat([...local, ...central, Buffer.from("PK\x05\x06"), end]);
 }
+
+/** An archive in which files of no size are all one piece of packed bytes. */
+export function makeSharingZip(data: Buffer, names: readonly string[]): Buffer {
+  const about = Buffer.alloc(26);
+  about.writeUInt16LE(8, 4);
+  about.writeUInt32LE(data.length, 14);
+  const local = Buffer.concat([Buffer.from("PK\x03\x04"), about, data]);
+  const central = names.map((name) => {
+    const named = Buffer.from(about);
+    named.writeUInt16LE(Buffer.byteLength(name), 22);
+    const parts = [Buffer.from("PK\x01\x02\x14\0"), named, Buffer.alloc(14), Buffer.from(name)];
+    return Buffer.concat(parts);
+  });
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(names.length, 6);
+  end.writeUInt32LE(Buffer.concat(central).length, 8);
+  end.writeUInt32LE(local.length, 12);
+  return Buffer.concat([local, ...central, Buffer.from("PK\x05\x06"), end]);
+}

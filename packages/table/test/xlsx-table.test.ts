@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import writeXlsxFile from "write-excel-file/node";
 import { xlsxTable } from "../src/index.ts";
-import { makeZip, partsOf, textRow } from "./make-xlsx.ts";
+import { makeSharingZip, makeZip, partsOf, textRow } from "./make-xlsx.ts";
 import { tableContract } from "./table-contract.ts";
 import { contractRows } from "./table-contract-rule.ts";
 
@@ -203,6 +203,13 @@ describe("size", () => {
     const more = { "xl/a.xml": some, "xl/b.xml": some, "xl/worksheets/c.xml": some };
     await put(makeZip({ ...partsOf(`<sheetData>${two}</sheetData>`), ...more }));
     await expectRefusal("ERR_TABLE_TOO_LARGE");
+  });
+
+  it("refuses files that share their bytes", async () => {
+    const empty = Buffer.from([0, 0, 0, 0xff, 0xff]);
+    const data = Buffer.concat([Buffer.alloc(100_000, empty), Buffer.from([1, 0, 0, 0xff, 0xff])]);
+    await put(makeSharingZip(data, ["xl/a.xml", "xl/b.xml", "xl/workbook.xml"]));
+    await expectRefusal("ERR_TABLE_MALFORMED", "overlap");
   });
 
   it("leaves packed what is not read, and what the directory doesn't name", async () => {
