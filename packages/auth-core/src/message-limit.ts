@@ -19,7 +19,14 @@ export interface MessageLimitOptions {
 export interface MessageLimit {
   /** Counts one more message; `false` when it would be one too many. */
   allows(address: string, ip: string): Promise<boolean>;
+  /**
+   * Somebody proved from this network that the address is theirs: for 30 days, what others ask for
+   * doesn't count there.
+   */
+  trust(address: string, ip: string): Promise<void>;
 }
+
+const TRUST_MS = durationMs("30d");
 
 /**
  * @param sender Whose messages these are, e.g. the name of the login method.
@@ -39,7 +46,16 @@ export function createMessageLimit(
   const forgetMs = durationMs(within, "limits.within");
   const counter = createFailureCounter(store, { forgetMs, after: "first" }, now);
 
+  const trustId = (to: string, from: string): string => `message:${sender}:trusted:${to}:${from}`;
+
   return {
+    async trust(address, ip) {
+      const at = now();
+      const id = trustId(hash(address), hash(networkOf(ip)));
+      const times = { createdAt: at, seenAt: at, expiresAt: at + TRUST_MS };
+      const isNew = await store.create({ id, owner: null, data: "{}", ...times, version: 1 });
+      if (!isNew) await store.touch(id, at, at + TRUST_MS);
+    },
     async allows(address, ip) {
       const [to, from] = [hash(address), hash(networkOf(ip))];
       // In this order, so that what one network is refused doesn't use up what others may ask for.
@@ -48,6 +64,8 @@ export function createMessageLimit(
         [`message:${sender}:network:${from}`, perNetwork],
         [`message:${sender}:address:${to}`, perAddress],
       ];
+      // Strangers must not keep the owner out by asking for all that an address may get.
+      if ((await store.get(trustId(to, from))) !== null) steps.pop();
       for (const [key, most] of steps) {
         if (most !== Infinity && (await counter.add(key)) > most) return false;
       }

@@ -53,6 +53,30 @@ test("an address gets twenty, whoever asks, and one network can't use them up", 
   ).toBe(15);
 });
 
+test("strangers who use an address's messages up don't keep its owner out", async () => {
+  const limit = limitOf();
+  await limit.trust("ann@a.example", "192.0.2.1");
+  await limit.trust("ann@a.example", "192.0.2.1");
+  await count(
+    limit,
+    times(100, (i) => ["ann@a.example", `198.51.100.${i}`]),
+  );
+  expect(await limit.allows("ann@a.example", "203.0.113.1")).toBe(false);
+  expect(
+    await count(
+      limit,
+      times(9, () => ["ann@a.example", "192.0.2.1"]),
+    ),
+  ).toBe(5);
+  expect(await limit.allows("eve@a.example", "192.0.2.1")).toBe(true);
+  at += 31 * 86_400_000;
+  await count(
+    limit,
+    times(100, (i) => ["ann@a.example", `198.51.100.${i}`]),
+  );
+  expect(await limit.allows("ann@a.example", "192.0.2.1")).toBe(false);
+});
+
 test("a network gets a hundred", async () => {
   const limit = limitOf();
   expect(

@@ -58,7 +58,8 @@ export interface DbSettings {
 /** @throws {TypeError} Naming the option. */
 export function readDbOptions(options: DbLoginOptions): DbSettings {
   const { table, user = {}, password = {}, hidden = [], isActive = () => true } = options;
-  const { hasher = sharedPasswordHasher(), onError = warn } = options;
+  const { hasher = sharedPasswordHasher() } = options;
+  const onError = quiet(options.onError ?? warn);
   if (typeof table?.find !== "function") throw new TypeError("table must be a table of users");
   const columns = { user: user.column ?? "user", password: password.column ?? "password" };
   const fields = { user: user.field ?? "user", password: password.field ?? "password" };
@@ -125,6 +126,17 @@ function requireTwoNames(what: string, names: { user: string; password: string }
   if (names.user === names.password) {
     throw new TypeError(`user.${what} and password.${what} are equal`);
   }
+}
+
+/** Who is told late has nobody to throw to. */
+function quiet(onError: (error: unknown) => void): (error: unknown) => void {
+  return (error) => {
+    try {
+      onError(error);
+    } catch (fault) {
+      warn(fault);
+    }
+  };
 }
 
 function warn(error: unknown): void {

@@ -71,8 +71,11 @@ export function dbLogin(options: DbLoginOptions): LoginMethod<DbUser> {
       const checked = await checkPassword(settings, user, password);
       if (checked === null) return { kind: "rejected", reason: "invalid-credentials", view };
       const { row, stored, outdated } = checked;
-      if (outdated) await upgrade(settings, row, stored, password);
-      return { kind: "accepted", user: userOf(row, settings) };
+      // Somebody else changed the row in between: another login of this user, or a new password.
+      const isStale = outdated && !(await upgrade(settings, row, stored, password));
+      const current = isStale ? await checkPassword(settings, user, password) : checked;
+      if (current === null) return { kind: "rejected", reason: "invalid-credentials", view };
+      return { kind: "accepted", user: userOf(current.row, settings) };
     } catch (error) {
       if (isBusy(error)) return { kind: "rejected", reason: "busy", view };
       throw error;
@@ -80,18 +83,23 @@ export function dbLogin(options: DbLoginOptions): LoginMethod<DbUser> {
   }
 }
 
-/** Who else writes this now? Maybe a password change, so only the hash that was checked is replaced. */
+/**
+ * Who else writes this now? Maybe a password change, so only the hash that was checked is replaced.
+ *
+ * @returns `false` when it is not there any more.
+ */
 async function upgrade(
   { table, columns, hasher, onError }: DbSettings,
   row: Row,
   stored: string,
   password: string,
-): Promise<void> {
+): Promise<boolean> {
   try {
     const next = await hasher.hash(password);
     const where = { [columns.user]: row[columns.user] ?? null, [columns.password]: stored };
-    await table.update(where, { [columns.password]: next });
+    return (await table.update(where, { [columns.password]: next })) > 0;
   } catch (error) {
     if (!isBusy(error)) onError(error); // when busy, the next login will do it
+    return true;
   }
 }

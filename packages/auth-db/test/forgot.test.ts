@@ -235,6 +235,19 @@ test("46: one network gets no more than five mails an hour for one account", asy
   expect(statuses).toEqual([200, 200, 200, 200, 200, 503]);
 });
 
+test("46: nor for one mailbox, by however many names it is asked for", async () => {
+  const table = await usersTable();
+  for (const user of ["a1", "a2", "a3"]) await table.insert({ user, password: "x", email: ann });
+  const { flow, browser } = await accountApp(mailbox, { table, forgot: true });
+  for (const email of ["a1", "a2", "a3", "ann", "a1", ann]) {
+    expect((await submit(browser(), flow, "/login?forgot=", { email })).status).toBe(200);
+  }
+  await mailbox.waitFor(ann, 5);
+  await submit(browser(), flow, "/login?forgot=", { email: "cat" });
+  await mailbox.waitFor("cat@example.org");
+  expect(mailbox.mails.filter(({ to }) => to.includes(ann))).toHaveLength(5);
+});
+
 test("what the pages need is asked for at start", async () => {
   const table = await usersTable();
   const app = await accountApp(mailbox);

@@ -65,13 +65,25 @@ export function readCodeOptions(options: CodeLoginOptions): CodeSettings {
     }
   }
   if (fields.user === fields.code) throw new TypeError("user.field and password.field are equal");
-  return { store, size, lifetimeMs, tries, limits, fields, accepts, onError, now };
+  const told = quiet(onError);
+  return { store, size, lifetimeMs, tries, limits, fields, accepts, onError: told, now };
 }
 
 function requireWhole(option: string, value: number, min: number, max: number): void {
   if (!Number.isSafeInteger(value) || value < min || value > max) {
     throw new TypeError(`${option} must be a whole number from ${min} to ${max}`);
   }
+}
+
+/** Who is told late has nobody to throw to. */
+function quiet(onError: (error: unknown) => void): (error: unknown) => void {
+  return (error) => {
+    try {
+      onError(error);
+    } catch (fault) {
+      warn(fault);
+    }
+  };
 }
 
 function warn(error: unknown): void {

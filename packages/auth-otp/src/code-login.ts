@@ -63,6 +63,8 @@ export function createCodeLogin<User extends { id: string }>(
   function isPreview({ method, exchange }: LoginRequest): boolean {
     if (method === "POST") return false;
     const ahead = exchange.getHeader("sec-purpose") ?? exchange.getHeader("purpose") ?? "";
+    // An image or a script of another page is not somebody who opens a link.
+    if ((exchange.getHeader("sec-fetch-dest") ?? "document") !== "document") return true;
     // The flow also asks for the blank form of a POST that it refused.
     return link?.instant !== true || exchange.method !== "GET" || ahead.includes("prefetch");
   }
@@ -127,6 +129,7 @@ export function createCodeLogin<User extends { id: string }>(
     const pending = readPendingCode(kept, now());
     if (pending === null || pending.address !== address) return expired(request);
     if (isCode(pending, key, code) && (await mayLogIn(address))) {
+      await limit.trust(address, request.exchange.ip);
       return { kind: "accepted", user: channel.user(address) };
     }
     const failures = pending.failures + 1;

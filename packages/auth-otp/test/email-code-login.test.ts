@@ -305,6 +305,14 @@ describe("47: the link in the mail", () => {
     expect((await tab.send(flow, { method: "HEAD", url: link })).status).toBe(200);
     const ahead = { "sec-purpose": "prefetch;prerender", ...html };
     expect((await tab.send(flow, { url: link, headers: ahead })).status).toBe(200);
+    const image = { "sec-fetch-dest": "image", ...html };
+    expect((await tab.send(flow, { url: link, headers: image })).status).toBe(200);
+    const refused = {
+      method: "POST",
+      url: link,
+      headers: { ...html, origin: "https://evil.example" },
+    };
+    expect((await tab.send(flow, refused)).status).toBe(403);
     expect((await browser().send(flow, { url: link, headers: html })).status).toBe(400);
     expect(await tab.user()).toBeNull();
     expect((await tab.send(flow, { url: link, headers: html })).status).toBe(303);
@@ -401,6 +409,31 @@ test("46: no more than five mails an hour to one address from one network", asyn
   expect(other.status).toBe(200);
   advance(3_600 * SECOND);
   expect((await ask(browser({ ip: "2001:db8:1:2::1" }), flow)).status).toBe(200);
+});
+
+test("strangers who ask for all codes of an address don't keep out who logged in before", async () => {
+  const first = appOf({ limits: { perAddress: 2 } });
+  const owner = first.browser({ ip: "203.0.113.1" });
+  const page = await ask(owner, first.flow);
+  expect((await post(owner, first.flow, page, { password: (await received()).code })).status).toBe(
+    303,
+  );
+  for (let i = 1; i < 5; i++) await ask(first.browser({ ip: `198.51.100.${i}` }), first.flow);
+  expect((await ask(first.browser({ ip: "198.51.100.9" }), first.flow)).status).toBe(503);
+  expect((await ask(owner, first.flow)).status).toBe(200);
+});
+
+test("an onError that throws stops nothing", async () => {
+  const fails = { send: () => Promise.reject(new Error("away")) };
+  const { flow, browser } = appOf({
+    mailer: fails,
+    onError() {
+      throw new Error("the log is away, too");
+    },
+  });
+  const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
+  expect((await ask(browser(), flow)).status).toBe(503);
+  expect((await warned).message).toBe("the log is away, too");
 });
 
 test.each([

@@ -78,7 +78,7 @@ export function forgotPage(
       return account.tooManyMails(view);
     }
     // Apart from the answer: neither its time nor an error may tell whether there is an account.
-    account.later(() => mailLinks(name));
+    account.later(() => mailLinks(name, request.exchange.ip));
     return {
       kind: "show",
       view: noticeView(
@@ -90,11 +90,13 @@ export function forgotPage(
     };
   }
 
-  async function mailLinks(name: string): Promise<void> {
+  async function mailLinks(name: string, ip: string): Promise<void> {
     for (const row of await rowsOf(name)) {
       // To the address in the table, never to what was typed.
       const to = addressOf(row, email.column);
       if (to === null || !(await settings.isActive(row))) continue;
+      // A mailbox goes by many names.
+      if (!(await limit.allows(`mailbox ${to.toLowerCase()}`, ip))) return;
       const token = newToken();
       await tokens.keep(token, { ...linkTo(row, token, settings, email.column) }, account.expiry());
       await mail(to, { ...account.valuesOf(row), reset_url: account.linkUrl(key, token) });

@@ -34,7 +34,9 @@ export function readSignupFields(
     }
   }
   for (const column of Object.keys(options.row ?? {})) {
-    if (ownColumns.includes(column)) throw new TypeError(`signup.row must not set '${column}'`);
+    if (ownColumns.includes(column) || more.some(([, other]) => other === column)) {
+      throw new TypeError(`signup.row must not set '${column}': the form does`);
+    }
   }
   return { user: email.column === columns.user ? null : fields.user, columns: more };
 }
@@ -49,10 +51,8 @@ export function readSignup(
   const address = mailAddress(sent[email.field]?.trim())?.toLowerCase() ?? null;
   if (address === null) return "Please give a valid e-mail address.";
   const user = form.user === null ? address : readPasswordField(sent, form.user)?.trim();
-  if (!user || user.length > 128 || unprintable.test(user)) return "Please choose a user name.";
-  // An account of that name would get the mails of whoever has that address.
-  if (form.user !== null && user.includes("@") && user !== address) {
-    return "Please choose a user name without @, or your own address.";
+  if (!user || user.length > 128 || !(user === address || plainName.test(user))) {
+    return "Please choose a user name of letters and digits.";
   }
   const more: Record<string, string> = {};
   for (const [field, column] of form.columns) {
@@ -65,4 +65,6 @@ export function readSignup(
   return { user, email: address, more };
 }
 
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/u;
+// No `@`, `+`, `\` or `:`: a name must not be what another login calls somebody, such as an address,
+// a phone number or `DOMAIN\user`. Nor anything that a mail program would make a link.
+const plainName = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._'-]*$/u;
