@@ -10,8 +10,11 @@ import { alpha, Visitor } from "./visitor.ts";
 
 const WRITES = 10_000;
 const VISITORS = 100;
-/** Visitors at a time, and what each of them has under way: pairs of a write and an increment. */
-const CROWD = 10;
+/**
+ * Visitors at a time, and what each of them has under way: pairs of a write and an increment. More at a
+ * time race no more for a session, but wait longer for the database, which has 400 ms for each call.
+ */
+const CROWD = 4;
 const AT_ONCE = 5;
 
 await onStore("SQLite", async () => `sqlite:${join(tempFolder(), "sessions.db")}`);
