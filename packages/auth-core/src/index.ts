@@ -41,6 +41,7 @@ export type { ChosenLifetime } from "./lifetime-choice.ts";
 export { unlinkUser } from "./linked-user.ts";
 export { createLoginFlow, type LoginFlow } from "./login-flow.ts";
 export type {
+  Accepted,
   HiddenField,
   LoginField,
   LoginLink,
@@ -89,5 +90,6 @@ export {
 export { type Headers, problemReply } from "./reply.ts";
 export { createRequestAuth, type RequestAuth, type RequestAuthOptions } from "./request-auth.ts";
 export { RequestState } from "./request-state.ts";
+export { safeOnError } from "./safe-on-error.ts";
 export { createSingleUseTokens, newToken, type SingleUseTokens } from "./single-use-tokens.ts";
 export type { ThrottleOptions } from "./throttle.ts";

@@ -15,14 +15,23 @@ export function checkUserKey({ userKey, ...options }: Readonly<Record<string, un
   }
 }
 
-/** Puts a user beside the one who is logged in, and writes it at once. */
-export async function linkUser<User extends { id: string }, Data extends object>(
-  session: Session<User, Data>,
-  userKey: string,
-  user: User,
+/** Puts a user, and what is kept with it, beside the one who is logged in; not if `act` fails. */
+export async function withLinkedUser<User extends { id: string }, Data extends object>(
+  { data }: Session<User, Data>,
+  linked: Readonly<Record<string, unknown>>,
+  act: () => Promise<void>,
 ): Promise<void> {
-  Object.assign(session.data, { [userKey]: user });
-  await session.save();
+  const before = new Map(Object.keys(linked).map((key) => [key, Reflect.get(data, key)]));
+  Object.assign(data, linked);
+  try {
+    await act();
+  } catch (error) {
+    for (const [key, value] of before) {
+      if (value === undefined) Reflect.deleteProperty(data, key);
+      else Object.assign(data, { [key]: value });
+    }
+    throw error;
+  }
 }
 
 /** Takes a linked user away, and writes it at once. */

@@ -1,5 +1,6 @@
 // How a request to a login URL ends: what the method's step asks for is done, and answered.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Reply } from "@latchkey/session-core";
 import type { FlowContext } from "./flow-context.ts";
 import { type AnswerParts, createLoginAnswer } from "./login-answer.ts";
@@ -19,12 +20,14 @@ interface EndingParts<User extends { id: string }, Data extends object> {
   memory: LoginMemory;
   enter: LoginEntry<User, Data>;
   answers: AnswerParts;
+  /** Whether the method logs in beside somebody: then its ids are not those of sessions. */
+  linked: boolean;
 }
 
 export function createLoginEnding<User extends { id: string }, Data extends object>(
   context: FlowContext,
   method: LoginMethod<User>,
-  { memory, enter, answers }: EndingParts<User, Data>,
+  { memory, enter, answers, linked }: EndingParts<User, Data>,
 ): LoginEnding<User, Data> {
   const answerTo = createLoginAnswer<User, Data>(answers, blankView);
   return { refuse, finish };
@@ -42,7 +45,7 @@ export function createLoginEnding<User extends { id: string }, Data extends obje
     switch (step.kind) {
       case "show":
         await rememberForm(step.remember, visit);
-        await endSessionsOf(step, visit);
+        if (!(await endSessionsOf(step, visit))) return refuse(failed("not-ended"), visit);
         return answer.form(step.view);
       case "redirect":
         await remember(step.remember, visit);
@@ -56,7 +59,7 @@ export function createLoginEnding<User extends { id: string }, Data extends obje
         return refuse(failed(reason, { view, ...more }), visit);
       }
       case "reply":
-        await endSessionsOf(step, visit);
+        if (!(await endSessionsOf(step, visit))) return refuse(failed("not-ended"), visit);
         return step.reply;
       case "accepted": {
         const entered = await enter(visit, step);
@@ -66,13 +69,26 @@ export function createLoginEnding<User extends { id: string }, Data extends obje
     }
   }
 
+  /** @returns `false` when the store is away, though it was asked again. */
   async function endSessionsOf(
     { endSessionsOf: userId }: { endSessionsOf?: string },
     { exchange }: Visit<User, Data>,
-  ): Promise<void> {
-    if (userId === undefined) return;
-    await context.endSessions(userId);
+  ): Promise<boolean> {
+    if (userId === undefined || linked) return true;
+    for (const pauseMs of [100, 400, null]) {
+      try {
+        await context.endSessions(userId);
+        break;
+      } catch (error) {
+        if (pauseMs !== null) await sleep(pauseMs);
+        else {
+          context.onError(error);
+          return false;
+        }
+      }
+    }
     await context.tell(exchange, { kind: "revoked", method: method.name, userId });
+    return true;
   }
 
   async function remember(

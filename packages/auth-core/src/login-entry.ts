@@ -4,14 +4,12 @@
 import { durationMs, type Session } from "@latchkey/session-core";
 import { applyRules, checkRules } from "./attribute-rules.ts";
 import type { FlowContext } from "./flow-context.ts";
-import { checkUserKey, linkUser, unlinkUser } from "./linked-user.ts";
+import { checkUserKey, withLinkedUser } from "./linked-user.ts";
 import { failed, type LoginFailure } from "./login-failure.ts";
-import type { LoginStep } from "./login-method.ts";
+import type { Accepted } from "./login-method.ts";
 import type { LoginOptions } from "./login-options.ts";
 import type { Visit } from "./login-visit.ts";
 import { checkLookup, lookUp } from "./lookup.ts";
-
-type Accepted<User> = Extract<LoginStep<User>, { kind: "accepted" }>;
 
 /** Lets somebody in. */
 export type LoginEntry<User extends { id: string }, Data extends object> = (
@@ -39,21 +37,24 @@ export function createLoginEntry<User extends { id: string }, Data extends objec
   return async (visit, step) => {
     const { session, exchange, vouchedFor } = visit;
     const user = await describe(step.user);
-    if (userKey !== undefined) {
+    const act = async (): Promise<void> => {
+      for (const action of onLogin) await action({ user, session, exchange, method });
+    };
+    if (userKey === undefined) {
+      if (!(await logIn(visit, user, step))) return failed("invalid-credentials");
+    } else if (vouchedFor === null || vouchedFor !== session.user?.id) {
       // Another site may make a browser end a journey that somebody else began.
-      if (vouchedFor === null || vouchedFor !== session.user?.id) return failed("expired");
-      Object.assign(session.data, step.keep);
-      await linkUser(session, userKey, user);
-    } else {
-      await logIn(visit, user, step);
+      return failed("expired");
     }
     try {
-      for (const act of onLogin) await act({ user, session, exchange, method });
+      if (userKey === undefined) await act();
+      else await withLinkedUser(session, { ...step.keep, [userKey]: user }, act);
     } catch (error) {
       context.onError(error);
-      await (userKey === undefined ? session.logout() : unlinkUser(session, userKey));
+      if (userKey === undefined) await session.logout();
       return failed("action-failed");
     }
+    if (userKey !== undefined) await session.save();
     const kind = userKey === undefined ? "login" : "link";
     const userId = session.user?.id ?? user.id;
     await context.tell(exchange, { kind, method, userId, user, sessionId: session.id });
@@ -63,22 +64,26 @@ export function createLoginEntry<User extends { id: string }, Data extends objec
   async function logIn(
     { session, journey: { lifetime } }: Visit<User, Data>,
     user: User,
-    { keep = {}, mfa = false }: Accepted<User>,
-  ): Promise<void> {
+    { keep = {}, mfa = false, still }: Accepted<User>,
+  ): Promise<boolean> {
     const lasts = lifetime === undefined ? {} : { lifetime };
     await session.login(user, { mfa, ...lasts, ...(idle === undefined ? {} : { idle }) });
-    Object.assign(session.data, keep);
-    if (singleSession) await endOthers(session);
-  }
-
-  async function endOthers(session: Session<User, Data>): Promise<void> {
-    if (session.user === null || session.id === null) return;
     try {
-      await context.endSessions(session.user.id, session.id);
+      if (still !== undefined && !(await still())) {
+        await session.logout();
+        return false;
+      }
+      if (singleSession) await endOthers(session);
     } catch (error) {
-      // It would be the second session of the two that there must not be.
+      // It may be one that must not be there.
       await session.logout();
       throw error;
     }
+    Object.assign(session.data, keep);
+    return true;
+  }
+
+  async function endOthers({ user, id }: Session<User, Data>): Promise<void> {
+    if (user !== null && id !== null) await context.endSessions(user.id, id);
   }
 }

@@ -31,6 +31,7 @@ export const failureStatus: Readonly<Record<LoginErrorCode, number>> = {
   busy: 503,
   unavailable: 503,
   "not-sent": 503,
+  "not-ended": 503,
   throttled: 429,
   "expired-form": 403,
   "captcha-failed": 403,

@@ -40,8 +40,9 @@ export function createLoginFlow<User extends { id: string }, Data extends object
   const tryStep = createLoginTry(context, method, options);
   const enter = createLoginEntry<User, Data>(context, method.name, options);
   const { template, links, captcha } = options;
+  const linked = options.userKey !== undefined;
   const answers = { context, next, lifetime, template, links, captcha: captcha?.view };
-  const ending = createLoginEnding(context, method, { memory, enter, answers });
+  const ending = createLoginEnding(context, method, { memory, enter, answers, linked });
 
   return async ({ exchange, session, body }) => {
     const verb = exchange.method === "HEAD" ? "GET" : exchange.method;

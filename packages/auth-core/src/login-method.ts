@@ -53,11 +53,25 @@ export type LoginStep<User> =
   | { kind: "redirect"; to: string; remember?: Remembered }
   /** 401 with this `WWW-Authenticate`, e.g. `Negotiate`. */
   | { kind: "challenge"; wwwAuthenticate: string }
-  /** `keep` goes into the session's data; `mfa` says that a second factor was shown. */
-  | { kind: "accepted"; user: User; keep?: Record<string, unknown>; mfa?: boolean }
+  | Accepted<User>
   | Rejected
   /** Anything else, e.g. service provider metadata, or an answer to a provider's server. */
   | { kind: "reply"; reply: Reply; endSessionsOf?: string };
+
+/** Somebody proved who they are. */
+export interface Accepted<User> {
+  kind: "accepted";
+  user: User;
+  /** Goes into the session's data. */
+  keep?: Record<string, unknown>;
+  /** Whether a second factor was shown. */
+  mfa?: boolean;
+  /**
+   * Asked once the session is stored: whether what was proven still holds; `false` ends it. Who
+   * changes a password ends all sessions, but not that of a login that is still under way.
+   */
+  still?: () => Promise<boolean>;
+}
 
 /** Nobody is logged in. With `endSessionsOf`, other steps end all sessions of that user id. */
 export interface Rejected {

@@ -42,6 +42,7 @@ export interface LifetimeChoice {
 
 export type LoginErrorCode =
   | RejectReason
+  | "not-ended"
   | "throttled"
   | "expired-form"
   | "captcha-failed"

@@ -189,3 +189,43 @@ test("two methods of one name are refused; one method may serve two addresses", 
   const two = methodOf(() => ({ kind: "show", view }));
   expect(() => createLoginFlow<User, Data>(app.context, two)).toThrow(/named 'steps'/);
 });
+
+test("a session is ended again when what was proven holds no longer", async () => {
+  for (const holds of [true, false]) {
+    const step = (): Step => ({ kind: "accepted", user: { id: "ann" }, still: async () => holds });
+    const { app, flow } = flowOf(step);
+    const browser = app.browser();
+    const { status } = await browser.send(flow);
+    expect(status).toBe(holds ? 303 : 401);
+    expect(await browser.user()).toBe(holds ? "ann" : null);
+  }
+});
+
+test("nor is there one where that can't be asked", async () => {
+  const still = async (): Promise<boolean> => {
+    throw new Error("the table is away");
+  };
+  const { app, flow } = flowOf(() => ({ kind: "accepted", user: { id: "ann" }, still }));
+  const browser = app.browser();
+  await expect(browser.send(flow)).rejects.toThrow("the table is away");
+  expect(await app.sessions.list("ann")).toEqual([]);
+});
+
+test("sessions that could not be ended are tried again, then the visitor is told", async () => {
+  for (const failures of [2, 9]) {
+    let calls = 0;
+    const app = testApp({
+      endSessions: async () => {
+        calls += 1;
+        if (calls <= failures) throw new Error("the store is away");
+      },
+    });
+    const step = (): Step => ({ kind: "show", view, endSessionsOf: "ann" });
+    const { flow } = flowOf(step, {}, {}, app);
+    const { status, body } = await app.browser().send(flow);
+    expect(calls).toBe(3);
+    expect(status).toBe(failures === 2 ? 200 : 503);
+    expect(body.includes("could not be ended")).toBe(failures === 9);
+    expect(app.errors).toHaveLength(failures === 2 ? 0 : 1);
+  }
+});

@@ -1,5 +1,6 @@
 // The options of dbLogin, checked once, and the one verification that every login costs.
 
+import { safeOnError } from "@latchkey/auth-core";
 import type { Row, Table } from "@latchkey/table";
 import type { AccountOptions } from "./account/account-options.ts";
 import { isBusy } from "./hash-error.ts";
@@ -59,7 +60,7 @@ export interface DbSettings {
 export function readDbOptions(options: DbLoginOptions): DbSettings {
   const { table, user = {}, password = {}, hidden = [], isActive = () => true } = options;
   const { hasher = sharedPasswordHasher() } = options;
-  const onError = quiet(options.onError ?? warn);
+  const onError = safeOnError(options.onError ?? warn);
   if (typeof table?.find !== "function") throw new TypeError("table must be a table of users");
   const columns = { user: user.column ?? "user", password: password.column ?? "password" };
   const fields = { user: user.field ?? "user", password: password.field ?? "password" };
@@ -126,17 +127,6 @@ function requireTwoNames(what: string, names: { user: string; password: string }
   if (names.user === names.password) {
     throw new TypeError(`user.${what} and password.${what} are equal`);
   }
-}
-
-/** Who is told late has nobody to throw to. */
-function quiet(onError: (error: unknown) => void): (error: unknown) => void {
-  return (error) => {
-    try {
-      onError(error);
-    } catch (fault) {
-      warn(fault);
-    }
-  };
 }
 
 function warn(error: unknown): void {

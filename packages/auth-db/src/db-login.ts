@@ -8,13 +8,12 @@ import {
   passwordView,
   readPasswordField,
 } from "@latchkey/auth-core";
-import type { Row } from "@latchkey/table";
 import { pageUrl } from "./account/account-page.ts";
 import { createAccountPages } from "./account/account-pages.ts";
 import { type DbLoginOptions, type DbSettings, readDbOptions } from "./db-login-options.ts";
 import { type DbUser, userOf } from "./db-user.ts";
 import { isBusy } from "./hash-error.ts";
-import { checkPassword, readUser } from "./password-check.ts";
+import { type CheckedRow, checkPassword, isStored, readUser } from "./password-check.ts";
 
 /**
  * Logs in with a user name and a password that are looked up in a table.
@@ -70,36 +69,41 @@ export function dbLogin(options: DbLoginOptions): LoginMethod<DbUser> {
     try {
       const checked = await checkPassword(settings, user, password);
       if (checked === null) return { kind: "rejected", reason: "invalid-credentials", view };
-      const { row, stored, outdated } = checked;
-      // Somebody else changed the row in between: another login of this user, or a new password.
-      const isStale = outdated && !(await upgrade(settings, row, stored, password));
-      const current = isStale ? await checkPassword(settings, user, password) : checked;
-      if (current === null) return { kind: "rejected", reason: "invalid-credentials", view };
-      return { kind: "accepted", user: userOf(current.row, settings) };
+      const { row, outdated } = checked;
+      const stored = outdated ? await upgrade(settings, checked, password) : checked.stored;
+      // A new password ends all sessions that there are: not the one that this login begins.
+      const still = async (): Promise<boolean> =>
+        (await isStored(settings, user, stored)) || (await isRightStill(user, password));
+      return { kind: "accepted", user: userOf(row, settings), still };
     } catch (error) {
       if (isBusy(error)) return { kind: "rejected", reason: "busy", view };
       throw error;
     }
   }
+
+  /** Another login may have replaced the hash by one of the same password. */
+  async function isRightStill(user: string, password: string): Promise<boolean> {
+    try {
+      return (await checkPassword(settings, user, password)) !== null;
+    } catch (error) {
+      if (isBusy(error)) return false;
+      throw error;
+    }
+  }
 }
 
-/**
- * Who else writes this now? Maybe a password change, so only the hash that was checked is replaced.
- *
- * @returns `false` when it is not there any more.
- */
+/** Who else writes this now? Maybe a password change, so only the hash that was checked is replaced. */
 async function upgrade(
   { table, columns, hasher, onError }: DbSettings,
-  row: Row,
-  stored: string,
+  { row, stored }: CheckedRow,
   password: string,
-): Promise<boolean> {
+): Promise<string> {
   try {
     const next = await hasher.hash(password);
     const where = { [columns.user]: row[columns.user] ?? null, [columns.password]: stored };
-    return (await table.update(where, { [columns.password]: next })) > 0;
+    return (await table.update(where, { [columns.password]: next })) > 0 ? next : stored;
   } catch (error) {
     if (!isBusy(error)) onError(error); // when busy, the next login will do it
-    return true;
+    return stored;
   }
 }

@@ -31,6 +31,16 @@ export async function checkPassword(
   return { row, stored, outdated };
 }
 
+/** Whether this is the hash of a user who may log in, as the table is now. */
+export async function isStored(
+  { table, columns, isActive }: DbSettings,
+  user: string,
+  hash: string,
+): Promise<boolean> {
+  const row = onlyOne(await table.find(columns.user, user, 2));
+  return row !== null && storedHash(row, columns.password) === hash && (await isActive(row));
+}
+
 /** A name with NUL can't be in a database, and PostgreSQL fails on it. */
 export function readUser(request: LoginRequest, field: string): string | null {
   const user = readPasswordField(request.fields, field);

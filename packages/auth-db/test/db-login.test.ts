@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LoginMethod, LoginStep } from "@latchkey/auth-core";
+import { createLoginFlow, type LoginMethod, type LoginStep } from "@latchkey/auth-core";
 import { csvTable, type Row, sqlTable, type Table } from "@latchkey/table";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Data, testApp, type User } from "../../auth-core/test/test-app.ts";
 import {
   createPasswordHasher,
   type DbLoginOptions,
@@ -84,7 +85,39 @@ describe.each(tables)("L2: login with users from %s", (_, open) => {
     expect(await post(login(await open()), "alpha", password)).toEqual({
       kind: "accepted",
       user: { id: "alpha", user: "alpha", role: "admin", active: "yes" },
+      still: expect.any(Function),
     });
+  });
+
+  it("a login under way when the password changes gets no session", async () => {
+    const table = await open();
+    const app = testApp();
+    const another = await hasher.hash("another password");
+    const changing: PasswordHasher = {
+      ...hasher,
+      async verify(given, stored) {
+        const verified = await hasher.verify(given, stored);
+        // Somebody else: the new password, and the end of all sessions that there are.
+        await table.update({ user: "alpha" }, { password: another });
+        await app.sessions.revokeAll("alpha");
+        return verified;
+      },
+    };
+    const flow = createLoginFlow<User, Data>(app.context, login(table, { hasher: changing }));
+    const browser = app.browser();
+    const { status } = await browser.submit(flow, { user: "alpha", password });
+    expect(status).toBe(401);
+    expect(await browser.user()).toBeNull();
+    expect(await app.sessions.list("alpha")).toEqual([]);
+  });
+
+  it("a login keeps its session when another one replaced the same password's hash", async () => {
+    const table = await open();
+    const step = await post(login(table), "alpha", password);
+    await table.update({ user: "alpha" }, { password: await hasher.hash(password) });
+    expect(step.kind === "accepted" && (await step.still?.())).toBe(true);
+    await table.update({ user: "alpha" }, { active: "no" });
+    expect(step.kind === "accepted" && (await step.still?.())).toBe(false);
   });
 
   it.each(["alpha", "beta", "blank", "null", "plain", "twin", "nobody", "ALPHA", "alpha "])(
@@ -152,9 +185,8 @@ describe.each(tables)("L2: login with users from %s", (_, open) => {
         return hasher.hash(given);
       },
     };
-    expect(await post(login(table, { hasher: slow }), "old", password)).toMatchObject({
-      reason: "invalid-credentials",
-    });
+    const step = await post(login(table, { hasher: slow }), "old", password);
+    expect(step.kind === "accepted" && (await step.still?.())).toBe(false);
     expect((await table.find("user", "old"))[0]?.["password"]).toBe(changed);
     expect(await post(login(table), "old", password)).toMatchObject({ kind: "rejected" });
     expect(await post(login(table), "old", "another password")).toMatchObject({ kind: "accepted" });
@@ -177,6 +209,7 @@ describe("columns and fields", () => {
     expect(await dbLogin(options).step(request)).toEqual({
       kind: "accepted",
       user: { id: "a@example.com", mail: "a@example.com", n: null },
+      still: expect.any(Function),
     });
   });
 

@@ -1,6 +1,6 @@
 // What logins by a code have in common, whatever carries it.
 
-import type { MessageLimitOptions } from "@latchkey/auth-core";
+import { type MessageLimitOptions, safeOnError } from "@latchkey/auth-core";
 import { type Duration, durationMs, type Store } from "@latchkey/session-core";
 
 export interface CodeLoginOptions {
@@ -65,7 +65,7 @@ export function readCodeOptions(options: CodeLoginOptions): CodeSettings {
     }
   }
   if (fields.user === fields.code) throw new TypeError("user.field and password.field are equal");
-  const told = quiet(onError);
+  const told = safeOnError(onError);
   return { store, size, lifetimeMs, tries, limits, fields, accepts, onError: told, now };
 }
 
@@ -73,17 +73,6 @@ function requireWhole(option: string, value: number, min: number, max: number): 
   if (!Number.isSafeInteger(value) || value < min || value > max) {
     throw new TypeError(`${option} must be a whole number from ${min} to ${max}`);
   }
-}
-
-/** Who is told late has nobody to throw to. */
-function quiet(onError: (error: unknown) => void): (error: unknown) => void {
-  return (error) => {
-    try {
-      onError(error);
-    } catch (fault) {
-      warn(fault);
-    }
-  };
 }
 
 function warn(error: unknown): void {

@@ -54,6 +54,10 @@ export function emailCodeLogin(options: EmailCodeLoginOptions): LoginMethod<Emai
   if (url === undefined && (instantLogin || anyBrowser)) {
     throw new TypeError("instantLogin and anyBrowser are for links: set url");
   }
+  if (instantLogin && anyBrowser) {
+    // Another site could log its visitors in as somebody else, by a bare link.
+    throw new TypeError("instantLogin and anyBrowser don't go together: one of them only");
+  }
   const link = url === undefined ? null : { url, instant: instantLogin, anyBrowser };
   if (url !== undefined) requireLoginUrl(url);
   const fill = mailTemplate(options, url === undefined ? codeMail : linkMail, ["code", "link"]);

@@ -15,6 +15,8 @@ export const englishFailures: FailureTexts = {
   busy: "Many people are logging in. Please try again in a moment.",
   unavailable: "Logging in does not work at the moment. Please try again soon.",
   "not-sent": "The message could not be sent. Please try again in a moment.",
+  "not-ended":
+    "This is done, but your other sessions could not be ended. Please change it once more.",
   throttled: "There were too many attempts. Please try again in {wait}.",
   "expired-form": "This page was open for too long. Please try again.",
   "captcha-failed": "We could not check that you are a person. Please try again.",

@@ -111,6 +111,7 @@ function blamesFields(code: LoginErrorCode): boolean {
     case "busy":
     case "unavailable":
     case "not-sent":
+    case "not-ended":
     case "throttled":
     case "expired-form":
     case "captcha-failed":
