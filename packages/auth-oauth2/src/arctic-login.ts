@@ -1,7 +1,7 @@
 // Log in with any provider that Arctic has: it knows the endpoints, the flow does the rest.
 
 import type { OAuth2Tokens } from "arctic";
-import { type ClientOptions, warn } from "./client-options.ts";
+import { type ClientOptions, readOnError } from "./client-options.ts";
 import { codeLogin } from "./code-login.ts";
 import { OAuth2Error } from "./oauth2-error.ts";
 import type { ProviderLogin } from "./oauth2-login.ts";
@@ -32,7 +32,7 @@ const TIMEOUT_MS = 5_000;
 
 /** @throws {TypeError} That names the option. */
 export function arcticLogin(options: ArcticLoginOptions): ProviderLogin {
-  const { name, redirectUri, id = "id", onError = warn, now = Date.now } = options;
+  const { name, redirectUri, id = "id", now = Date.now } = options;
   const { refresh = noRefresh } = options;
   checkUserId(id, "id");
   const tokens = createTokenKeeper(options, {
@@ -47,7 +47,7 @@ export function arcticLogin(options: ArcticLoginOptions): ProviderLogin {
     name,
     redirectUri,
     formPost: false,
-    onError,
+    onError: readOnError(options),
     issuer: async () => null,
     async begin({ state, codeVerifier }) {
       const url = options.authorizationUrl({ state, codeVerifier });

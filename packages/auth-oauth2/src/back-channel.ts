@@ -21,6 +21,7 @@ interface BackChannel {
 interface BackChannelParts {
   name: string;
   verifier: () => Promise<TokenVerifier>;
+  onError: (error: OAuth2Error) => void;
 }
 
 /**
@@ -28,8 +29,8 @@ interface BackChannelParts {
  * @throws {TypeError} That names the option.
  */
 export function createBackChannel(
-  { backChannelLogout = false, store, now = Date.now, onError }: OidcLoginOptions,
-  { name, verifier }: BackChannelParts,
+  { backChannelLogout = false, store, now = Date.now }: OidcLoginOptions,
+  { name, verifier, onError }: BackChannelParts,
 ): BackChannel | null {
   if (!backChannelLogout) return null;
   if (!store) throw new TypeError("backChannelLogout needs a store");
@@ -47,7 +48,7 @@ export function createBackChannel(
       return { kind: "reply", reply, ...(userId === null ? {} : { endSessionsOf: userId }) };
     } catch (error) {
       if (!(error instanceof OAuth2Error)) throw error;
-      onError?.(error);
+      onError(error);
       // §2.8. Anything else than 400 for what may pass, so that the provider tries again.
       const isBad = error.code === "ERR_TOKEN_INVALID";
       const body = JSON.stringify({ error: isBad ? "invalid_request" : "temporarily_unavailable" });

@@ -1,5 +1,6 @@
 // The options that every login by a provider has.
 
+import { safeOnError } from "@latchkey/auth-core";
 import type { Store } from "@latchkey/session-core";
 import type { OAuth2Error } from "./oauth2-error.ts";
 import { configuredUrl } from "./provider-address.ts";
@@ -19,7 +20,10 @@ export interface ClientOptions {
   store?: Store;
   /** Origins that `tokens.fetch` may send the access token to. Default: that of the user information. */
   apiOrigins?: readonly string[];
-  /** Told why a login failed for another reason than the visitor's. Default: a warning of the process. */
+  /**
+   * Told why a login failed for another reason than the visitor's. May fail itself: that is printed.
+   * Default: a warning of the process.
+   */
   onError?: (error: OAuth2Error) => void;
   now?: () => number;
 }
@@ -36,7 +40,7 @@ export interface Client {
 /** @throws {TypeError} That names the option. */
 export function readClient(options: ClientOptions): Client {
   const { clientId, clientSecret = null, redirectUri = null, now = Date.now } = options;
-  const { clientAuth = clientSecret === null ? "none" : "basic", onError = warn } = options;
+  const { clientAuth = clientSecret === null ? "none" : "basic" } = options;
   if (typeof clientId !== "string" || clientId === "") {
     throw new TypeError("clientId must be the id that the provider gave this application");
   }
@@ -51,10 +55,17 @@ export function readClient(options: ClientOptions): Client {
   }
   if (options.sessionKey === "") throw new TypeError("sessionKey must not be empty");
   if (redirectUri !== null) configuredUrl(redirectUri, "redirectUri");
+  const onError = readOnError(options);
   return { clientId, clientSecret, auth: clientAuth, redirectUri, onError, now };
 }
 
-/** What `onError` is by default. */
-export function warn(error: OAuth2Error): void {
+/** The application's or the default; never throws, and leaves no rejection unhandled. */
+export function readOnError({
+  onError = warn,
+}: Pick<ClientOptions, "onError">): (error: OAuth2Error) => void {
+  return (error) => safeOnError(() => onError(error))(error);
+}
+
+function warn(error: OAuth2Error): void {
   process.emitWarning(`${error.code}: ${error.message}`, "LatchkeyOAuth2Warning");
 }

@@ -42,7 +42,11 @@ export function oidcLogin(options: OidcLoginOptions): OidcLogin {
     apiOrigin,
     request: async (grant) => requestTokens(await provider.tokenEndpoint(), grant),
   });
-  const backChannel = createBackChannel(options, { name, verifier: provider.verifier });
+  const backChannel = createBackChannel(options, {
+    name,
+    verifier: provider.verifier,
+    onError: client.onError,
+  });
 
   async function claimsOf(set: { access_token: string; id_token?: string }, nonce: string) {
     if (set.id_token === undefined) {

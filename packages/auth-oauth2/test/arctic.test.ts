@@ -94,6 +94,16 @@ test("what fails is one of our errors, and nobody is logged in", async () => {
   expect(refused.page.body).not.toContain("secret words");
 });
 
+test("an onError that throws changes nothing for the visitor", async () => {
+  const { page } = await login({
+    fetchUser: async () => Promise.reject(new Error("away")),
+    onError() {
+      throw new Error("my log is full");
+    },
+  });
+  expect([page.status, rp.faults]).toEqual([503, []]);
+});
+
 test("GitLab's class of Arctic, at a server of one's own", async () => {
   const gitlab = new arctic.GitLab(vendor.origin, "app", "secret", `${rp.origin}/x`);
   const method = arcticLogin({

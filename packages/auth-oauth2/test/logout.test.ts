@@ -1,6 +1,6 @@
 // Logging out at the provider too, and being told by it, with a real provider.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { isFrontChannelLogout, OAuth2Error } from "../src/index.ts";
+import { isFrontChannelLogout, OAuth2Error, oidcLogin } from "../src/index.ts";
 import { verifyLogoutToken } from "../src/logout-token.ts";
 import { createProviderKeys } from "../src/provider-keys.ts";
 import { Browser, hiddenFields } from "./browser.ts";
@@ -149,6 +149,36 @@ test("a logout token is taken once, a bad one never, and the provider is told", 
   expect(answers[0]?.headers.get("cache-control")).toBe("no-store");
   expect(await loggedIn()).toBe(false);
   rp.faults.length = 0;
+});
+
+test("a bad logout token is told to onError, which may fail, or printed", async () => {
+  const { rp, mount } = real;
+  const unhandled: unknown[] = [];
+  const warnings: string[] = [];
+  const note = (error: unknown): void => void unhandled.push(error);
+  const noteWarning = ({ name }: Error): void => void warnings.push(name);
+  process.on("unhandledRejection", note);
+  process.on("warning", noteWarning);
+  const options = { issuer: forger.issuer, store: rp.store, backChannelLogout: true };
+  const fails = [
+    () => {
+      throw new Error("my log is full");
+    },
+    () => Promise.reject(new Error("my log is full")),
+  ];
+  const form = { logout_token: "x" };
+  for (const onError of fails) {
+    const { url } = mount({ ...options, onError });
+    expect((await new Browser().send(url, { form })).status).toBe(400);
+  }
+  expect(rp.faults).toEqual([]);
+  const client = { clientId: "web", clientSecret: "a secret of thirty-two bytes or more" };
+  rp.mount("/login/printed", oidcLogin({ ...client, ...options, name: "printed" }));
+  await new Browser().send(`${rp.origin}/login/printed`, { form });
+  await expect.poll(() => warnings).toContain("LatchkeyOAuth2Warning");
+  process.off("unhandledRejection", note);
+  process.off("warning", noteWarning);
+  expect(unhandled).toEqual([]);
 });
 
 test("a logout token means nothing where back-channel logout is off", async () => {

@@ -170,6 +170,33 @@ test("an issuer that is expected must be in the answer", async () => {
   expect(rp.faults.splice(0)).toMatchObject([{ code: "ERR_PROVIDER_ANSWER" }]);
 });
 
+test.each<[string, NonNullable<OAuth2LoginOptions["onError"]>]>([
+  [
+    "throws",
+    () => {
+      throw new Error("my log is full");
+    },
+  ],
+  ["rejects", () => Promise.reject(new Error("my log is full"))],
+])("an onError that %s changes nothing for the visitor", async (_, onError) => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown): void => void unhandled.push(error);
+  process.on("unhandledRejection", note);
+  const { page } = await login({ onError, token: { url: "http://localhost:1/token" } });
+  expect(page.status).toBe(503);
+  const other = await login({ onError, issuer: "https://vendor.example" });
+  expect(other.page.status).toBe(400);
+  const path = `/login/${++count}`;
+  rp.mount(path, oauth2Login({ ...optionsFor(path), onError }));
+  const browser = new Browser();
+  const to = new URL(Browser.next(await browser.send(rp.origin + path)) ?? "");
+  const query = new URLSearchParams({ state: to.searchParams.get("state") ?? "", error: "odd" });
+  expect((await browser.send(`${rp.origin}${path}?${query}`)).status).toBe(503);
+  await new Promise((done) => setImmediate(done));
+  process.off("unhandledRejection", note);
+  expect(unhandled).toEqual([]);
+});
+
 test("a provider that is not there", async () => {
   const { page, user } = await login({ token: { url: "http://localhost:1/token" } });
   expect([page.status, user]).toEqual([503, null]);
