@@ -248,6 +248,25 @@ test("46: nor for one mailbox, by however many names it is asked for", async () 
   expect(mailbox.mails.filter(({ to }) => to.includes(ann))).toHaveLength(5);
 });
 
+test("32: the limit of a network counts requests, whoever they are for", async () => {
+  const asked: number[] = [];
+  for (const email of [ann, "nobody@example.org"]) {
+    const limits = { perNetwork: 8, perAddress: 100, perAddressAndNetwork: 100 };
+    const { flow, browser } = await accountApp(mailbox, { forgot: true, limits });
+    const tab = browser();
+    for (let count = 0; count < 4; count++) await submit(tab, flow, "/login?forgot=", { email });
+    if (email === ann) await mailbox.waitFor(ann, 4);
+    let more = 0;
+    while (
+      (await submit(tab, flow, "/login?forgot=", { email: `x${more}@x.example` })).status === 200
+    ) {
+      more += 1;
+    }
+    asked.push(more);
+  }
+  expect(asked).toEqual([4, 4]);
+});
+
 test("what the pages need is asked for at start", async () => {
   const table = await usersTable();
   const app = await accountApp(mailbox);

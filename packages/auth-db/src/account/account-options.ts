@@ -87,6 +87,8 @@ export interface ChangeOptions {
 export interface AccountSettings {
   tokens(purpose: string): SingleUseTokens;
   limit: MessageLimit;
+  /** The same for a mailbox, whatever its accounts are called; says nothing of who has one. */
+  mailboxLimit: MessageLimit;
   mailer: Mailer;
   from: string | null;
   url: string;
@@ -111,6 +113,13 @@ export function readAccountOptions(options: AccountOptions, name: string): Accou
   return {
     tokens: (purpose) => createSingleUseTokens(store, `${purpose}:${name}`, now),
     limit: createMessageLimit(store, name, limits, now),
+    // Not by network: that count also tells strangers whether there was a mail.
+    mailboxLimit: createMessageLimit(
+      store,
+      `${name}:mailbox`,
+      { ...limits, perNetwork: Number.POSITIVE_INFINITY },
+      now,
+    ),
     mailer,
     from,
     url,

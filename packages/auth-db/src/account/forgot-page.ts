@@ -26,7 +26,7 @@ export function forgotPage(
 ): AccountPage {
   const { key } = options;
   const { table, columns, fields } = settings;
-  const { email, limit, rules } = account;
+  const { email, limit, mailboxLimit, rules } = account;
   const tokens = account.tokens("reset");
   const mail = accountMail(account, "forgot", options);
 
@@ -96,7 +96,7 @@ export function forgotPage(
       const to = addressOf(row, email.column);
       if (to === null || !(await settings.isActive(row))) continue;
       // A mailbox goes by many names.
-      if (!(await limit.allows(`mailbox ${to.toLowerCase()}`, ip))) return;
+      if (!(await mailboxLimit.allows(to.toLowerCase(), ip))) return;
       const token = newToken();
       await tokens.keep(token, { ...linkTo(row, token, settings, email.column) }, account.expiry());
       await mail(to, { ...account.valuesOf(row), reset_url: account.linkUrl(key, token) });
