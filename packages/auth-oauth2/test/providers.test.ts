@@ -13,6 +13,7 @@ import {
   type ProviderLogin,
   salesforceLogin,
   stackOverflowLogin,
+  type TokenSet,
   twitterLogin,
 } from "../src/index.ts";
 import { Browser } from "./browser.ts";
@@ -91,6 +92,29 @@ test("GitHub: the primary address, and whether it is verified", async () => {
   }
   vendor.answers.delete("/me/emails");
   expect((await login(githubLogin(options()))).user).toHaveProperty("email_verified", false);
+});
+
+test("the application's rewriting follows the provider's own", async () => {
+  answer("/me", { id: 1, email: "shown@example.com", email_verified: true });
+  answer("/me/emails", [{ email: "own@example.com", primary: true, verified: true }]);
+  const user = (attributes: Record<string, unknown>, { access_token }: TokenSet) => ({
+    ...attributes,
+    role: access_token === vendor.accessToken ? "reader" : "none",
+  });
+  expect((await login(githubLogin({ ...options(), user }))).user).toEqual({
+    id: "1",
+    email: "own@example.com",
+    email_verified: true,
+    role: "reader",
+  });
+  vendor.answers.delete("/me/emails");
+  const unsure = await login(githubLogin({ ...options(), user }));
+  expect(unsure.user).toMatchObject({ email: "shown@example.com", email_verified: false });
+  answer("/me", { sub: "a", email: "ann@example.com", email_verified: "true" });
+  const linkedin = await login(linkedinLogin({ ...options(), user }));
+  expect(linkedin.user).toMatchObject({ email_verified: false, role: "reader" });
+  const nobody = await login(linkedinLogin({ ...options(), user: async () => null }));
+  expect([nobody.page.status, nobody.user]).toEqual([403, null]);
 });
 
 test("Facebook", async () => {

@@ -16,7 +16,7 @@ export interface NamedLoginOptions extends ClientOptions {
   /** Attribute that names the user, or a function of all. */
   id?: UserId;
   /** Rewrites what the provider says about the user; `null` refuses the login. May be async. */
-  user?: NonNullable<OAuth2LoginOptions["user"]>;
+  user?: Rewrite;
   /** Other addresses: a server of your own, a newer version of the API. */
   endpoints?: Partial<Endpoints>;
 }
@@ -35,20 +35,26 @@ interface Provider {
   /** Where in the user information the user is. */
   at?: string;
   clientAuth?: "basic" | "post";
-  user?: NonNullable<OAuth2LoginOptions["user"]>;
+  /** Before the application's own. */
+  user?: Rewrite;
 }
+
+type Rewrite = NonNullable<OAuth2LoginOptions["user"]>;
 
 export function namedLogin(options: NamedLoginOptions, provider: Provider): ProviderLogin {
   const { clientAuth = "post" } = provider;
-  const { endpoints: own, scope = [], params = {}, ...rest } = options;
+  const { endpoints: own, scope = [], params = {}, user: rewrite = asItIs, ...rest } = options;
   const endpoints = { ...provider.endpoints, ...own };
-  const { at, user } = provider;
+  const { at, user: prepare = asItIs } = provider;
   return oauth2Login({
     name: provider.name,
     id: provider.id,
     clientAuth,
-    ...(user === undefined ? {} : { user }),
     ...rest,
+    async user(attributes, tokens) {
+      const prepared = await prepare(attributes, tokens);
+      return prepared === null ? null : rewrite(prepared, tokens);
+    },
     authorize: {
       url: endpoints.authorize,
       scope: [...new Set([...provider.scope, ...scope])],
@@ -58,3 +64,5 @@ export function namedLogin(options: NamedLoginOptions, provider: Provider): Prov
     userInfo: { url: endpoints.userInfo, ...(at === undefined ? {} : { at }) },
   });
 }
+
+const asItIs: Rewrite = (attributes) => attributes;
