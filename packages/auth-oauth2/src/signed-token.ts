@@ -58,9 +58,8 @@ export async function verifySignedToken(
   } catch (error) {
     if (error instanceof OAuth2Error) throw error;
     const { message } = error instanceof Error ? error : { message: "" };
-    throw new OAuth2Error("ERR_TOKEN_INVALID", `the token is not valid: ${message}`, {
-      cause: error,
-    });
+    // Without the error itself as its cause: jose's have the claims.
+    throw new OAuth2Error("ERR_TOKEN_INVALID", `the token is not valid: ${message}`);
   }
 }
 

@@ -1,5 +1,6 @@
 // A provider that breaks each check in turn logs nobody in.
 import type { ServerResponse } from "node:http";
+import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type OAuth2Error, type OidcLoginOptions, oidcLogin } from "../src/index.ts";
 import { Browser, type Page } from "./browser.ts";
@@ -151,6 +152,15 @@ function tampered(token: string): string {
   const text = Buffer.from(payload, "base64url").toString().replace('"ann"', '"bob"');
   return [header, Buffer.from(text).toString("base64url"), signature].join(".");
 }
+
+test("an error has none of the token's claims, wherever one looks", async () => {
+  op.lies.claims = { exp: now() - 100, email: "ann@example.com" };
+  await expectRefused(400);
+  op.lies.claims = { aud: "other", email: "ann@example.com" };
+  await expectRefused(400);
+  expect(errors).toHaveLength(2);
+  expect(inspect(errors, { depth: null, showHidden: true })).not.toContain("ann@example.com");
+});
 
 test("HS256 is taken where it was chosen, and then by the secret only", async () => {
   const algorithms = ["HS256"];
