@@ -90,8 +90,10 @@ export function createTokenKeeper(options: KeeperOptions, parts: KeeperParts): T
       fresh = await exchangeRefreshToken(refreshToken);
     } catch (error) {
       const isOver = error instanceof OAuth2Error && error.providerError === "invalid_grant";
-      if (isOver) await records.delete(lease.id);
-      else await records.replace(lease, { tokens: lease.tokens, leaseUntil: 0 });
+      const leaseUntil = isOver ? lease.leaseUntil : 0;
+      const held = await records.replace(lease, { tokens: lease.tokens, leaseUntil });
+      // Not where the lease was lost in the meantime: what is kept now is another's, and fresh.
+      if (isOver && held !== null) await records.delete(lease.id);
       throw error;
     }
     const tokens = { ...lease.tokens, ...fresh };

@@ -2,6 +2,8 @@
 import { memoryStore } from "@latchkey/store-memory";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type OAuth2LoginOptions, oauth2Login, type ProviderLogin } from "../src/index.ts";
+import { createTokenKeeper } from "../src/token-keeper.ts";
+import { requestTokens } from "../src/token-request.ts";
 import { Browser } from "./browser.ts";
 import { ann, startRealProvider } from "./real-provider.ts";
 import { isAuthorized, startVendor, VENDOR_CLIENT, type Vendor } from "./vendor-server.ts";
@@ -134,6 +136,32 @@ test("tokens that are forgotten during a refresh stay forgotten", async () => {
   await keepTokens(login);
   await keepTokens(login);
   expect(await login.tokens.forgetUser("ann")).toBeGreaterThanOrEqual(2);
+});
+
+test("a refresh that lost its lease doesn't take another process's tokens with it", async () => {
+  let time = Date.now();
+  const now = (): number => time;
+  const other = loginWith({ now });
+  const id = await keepTokens(other);
+  const slow = createTokenKeeper(
+    { store, now },
+    {
+      name: "oauth2",
+      apiOrigin: null,
+      async request(grant) {
+        time += 16_000;
+        await other.tokens.refreshAccessToken(id);
+        const url = new URL(`${vendor.origin}/token`);
+        return requestTokens({ ...VENDOR_CLIENT, url, auth: "basic" }, grant);
+      },
+    },
+  );
+  await expect(slow.refreshAccessToken(id)).rejects.toHaveProperty(
+    "providerError",
+    "invalid_grant",
+  );
+  expect(vendor.refreshes()).toBe(2);
+  expect(await other.tokens.get(id)).toHaveProperty("access_token", vendor.accessToken);
 });
 
 test("fetch: once more after a 401, with a new token", async () => {
