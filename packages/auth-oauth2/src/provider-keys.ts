@@ -2,7 +2,8 @@
 // more often than the cooldown allows.
 
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from "jose";
-import { askProvider } from "./provider-request.ts";
+import { OAuth2Error } from "./oauth2-error.ts";
+import { askProvider, jsonObject } from "./provider-request.ts";
 
 const COOLDOWN_MS = 30_000;
 const MAX_AGE_MS = 600_000;
@@ -16,8 +17,16 @@ export function createProviderKeys(
     cooldownDuration: cooldownMs,
     cacheMaxAge: MAX_AGE_MS,
     [customFetch]: async (url: string) => {
-      const { status, body } = await askProvider({ url: new URL(url), publicOnly });
-      return new Response(body, { status });
+      const answer = await askProvider({ url: new URL(url), publicOnly });
+      // jose's own errors would blame the token, and nobody would send that again.
+      if (answer.status !== 200) {
+        const message = `${jwksUri.host} answers ${answer.status} instead of keys`;
+        throw new OAuth2Error("ERR_PROVIDER_UNAVAILABLE", message);
+      }
+      if (!Array.isArray(jsonObject(answer, "the key set")["keys"])) {
+        throw new OAuth2Error("ERR_PROVIDER_ANSWER", "the key set has no keys");
+      }
+      return new Response(answer.body);
     },
   });
 }

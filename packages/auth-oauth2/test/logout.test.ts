@@ -181,6 +181,19 @@ test("a bad logout token is told to onError, which may fail, or printed", async 
   expect(unhandled).toEqual([]);
 });
 
+test("a logout token is to be sent again when the provider's keys can't be had", async () => {
+  const { rp, mount } = real;
+  const options = { clientId: "web", issuer: forger.issuer, store: rp.store };
+  const { url } = mount({ ...options, backChannelLogout: true });
+  const form = { logout_token: await forger.sign(logoutClaims({ jti: "j-again" })) };
+  forger.lies.jwks = (response) => void response.writeHead(404).end("{}");
+  const answer = await new Browser().send(url, { form });
+  expect([answer.status, answer.body]).toEqual([503, '{"error":"temporarily_unavailable"}']);
+  expect(rp.faults.splice(0)).toMatchObject([{ code: "ERR_PROVIDER_UNAVAILABLE" }]);
+  forger.lies = {};
+  expect((await new Browser().send(url, { form })).status).toBe(200);
+});
+
 test("a logout token means nothing where back-channel logout is off", async () => {
   const { url } = real.mount();
   const page = await new Browser().send(url, { form: { logout_token: "a.b.c" } });

@@ -267,6 +267,10 @@ test.each<[string, Lies]>([
   ["user information that is a redirect", { userInfo: status(302, "", internal) }],
   ["keys that are a redirect", { jwks: status(302, "", internal) }],
   ["keys with 500", { jwks: status(500, "") }],
+  ["keys with 404", { jwks: status(404, "{}") }],
+  ["keys with 429", { jwks: status(429, "secret words") }],
+  ["keys in HTML", { jwks: status(200, "<html>secret words</html>") }],
+  ["keys that are none", { jwks: status(200, "{}") }],
 ])("%s is an unavailable provider", async (_, lies) => {
   op.lies = lies;
   await expectRefused(503);
