@@ -68,8 +68,19 @@ for (const range of [
 ]) {
   add(range, "ipv4");
 }
-// With the prefixes that carry an IPv4 address: NAT64 and 6to4.
-for (const range of ["::/127", "64:ff9b::/96", "2002::/16", "fc00::/7", "fe80::/10", "ff00::/8"]) {
+// With the prefixes that carry an IPv4 address: compatible, translated, NAT64, Teredo and 6to4.
+for (const range of [
+  "::/96",
+  "::ffff:0:0:0/96",
+  "64:ff9b::/96",
+  "64:ff9b:1::/48",
+  "2001::/32",
+  "2002::/16",
+  "fc00::/7",
+  "fe80::/10",
+  "fec0::/10",
+  "ff00::/8",
+]) {
   add(range, "ipv6");
 }
 
