@@ -16,7 +16,29 @@ const ABOUT_THE_TOKEN: ReadonlySet<string> = new Set([
   "nonce",
 ]);
 /** What only a signed token may say. */
-const SIGNED: ReadonlySet<string> = new Set(["iss", "sub", "sid", "acr", "amr", "auth_time"]);
+const SIGNED: ReadonlySet<string> = new Set(["iss", "sub", "sid", "acr", "amr", "auth_time", "hd"]);
+/**
+ * What user information may also say otherwise than the ID token: the claims of the scopes `profile` and
+ * `email`. Others, e.g. `groups` and `roles`, it can only add. OpenID Connect Core 1.0 §5.4.
+ */
+const REPLACEABLE: ReadonlySet<string> = new Set([
+  "name",
+  "family_name",
+  "given_name",
+  "middle_name",
+  "nickname",
+  "preferred_username",
+  "profile",
+  "picture",
+  "website",
+  "gender",
+  "birthdate",
+  "zoneinfo",
+  "locale",
+  "updated_at",
+  "email",
+  "email_verified",
+]);
 
 /**
  * @param userInfo `null` when it was not asked for.
@@ -35,7 +57,8 @@ export function mergeClaims(
     if (!ABOUT_THE_TOKEN.has(name)) claims.set(name, value);
   }
   for (const [name, value] of Object.entries(userInfo ?? {})) {
-    if (!ABOUT_THE_TOKEN.has(name) && !SIGNED.has(name)) claims.set(name, value);
+    if (ABOUT_THE_TOKEN.has(name) || SIGNED.has(name)) continue;
+    if (!claims.has(name) || REPLACEABLE.has(name)) claims.set(name, value);
   }
   // The two belong together: one's address is not verified by what the other says.
   const source = userInfo !== null && userInfo["email"] !== undefined ? userInfo : idToken;

@@ -199,6 +199,35 @@ test("user information can't replace what was signed, nor verify another's addre
   });
 });
 
+test("user information replaces only e-mail and profile, and adds the rest", async () => {
+  op.lies.claims = { groups: ["readers"], roles: [], oid: "o-1", name: "Old", org: "a" };
+  op.lies.userInfo = {
+    sub: "ann",
+    groups: ["admins"],
+    roles: ["admin"],
+    oid: "o-2",
+    hd: "corp.example",
+    name: "New",
+    org: "b",
+    plan: "free",
+  };
+  const { user } = await login();
+  expect(user).toMatchObject({
+    groups: ["readers"],
+    roles: [],
+    oid: "o-1",
+    name: "New",
+    org: "a",
+    plan: "free",
+  });
+  expect(user).not.toHaveProperty("hd");
+});
+
+test("user information is the only word of what was not signed", async () => {
+  op.lies.userInfo = { sub: "ann", groups: ["readers"] };
+  expect((await login()).user).toHaveProperty("groups", ["readers"]);
+});
+
 test.each([
   ["false", false],
   ["text", "true"],

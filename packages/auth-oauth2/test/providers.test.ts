@@ -180,7 +180,7 @@ function google(more: Partial<GoogleLoginOptions> = {}) {
 const gsuite = { email: "ann@corp.example", email_verified: true, hd: "corp.example" };
 
 test("Google: the address is the id, and the domain is checked here", async () => {
-  oidc.lies.userInfo = { sub: "ann", ...gsuite };
+  oidc.lies = { claims: { hd: gsuite.hd }, userInfo: { sub: "ann", ...gsuite } };
   const { user, to } = await google({
     hostedDomain: "corp.example",
     scope: ["https://www.googleapis.com/auth/gmail.readonly"],
@@ -192,7 +192,8 @@ test("Google: the address is the id, and the domain is checked here", async () =
   expect(to.searchParams.get("scope")).toContain("openid profile email https://www.googleapis");
   expect(to.searchParams.get("prompt")).toBe("select_account");
   for (const hd of ["evil.example", undefined, ["corp.example"], "CORP.example.evil"]) {
-    oidc.lies.userInfo = { sub: "ann", ...gsuite, hd };
+    // Only the signed one counts: the user information says the right domain.
+    oidc.lies.claims = { hd };
     const { page, user: nobody } = await google({ hostedDomain: ["corp.example", "x.example"] });
     expect([page.status, nobody]).toEqual([403, null]);
   }
