@@ -39,11 +39,12 @@ export function createBackChannel(
   async function logout(token: string): Promise<LoginStep<never>> {
     try {
       const { jti, sub, sid } = await verifyLogoutToken(token, await verifier());
+      const bySid = sid === null ? null : await records.get("sid", sid);
+      const userId = bySid ?? (sub === null ? null : await records.get("sub", sub));
+      // Last: after a fault of the store the provider sends the same token again.
       if (!(await records.create("jti", jti, "", 2 * LOGOUT_TOKEN_AGE_MS))) {
         throw new OAuth2Error("ERR_TOKEN_INVALID", "the logout token was used before");
       }
-      const bySid = sid === null ? null : await records.get("sid", sid);
-      const userId = bySid ?? (sub === null ? null : await records.get("sub", sub));
       const reply = replyOf(200, "");
       return { kind: "reply", reply, ...(userId === null ? {} : { endSessionsOf: userId }) };
     } catch (error) {

@@ -1,4 +1,5 @@
 // Logging out at the provider too, and being told by it, with a real provider.
+import type { Store } from "@latchkey/session-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isFrontChannelLogout, OAuth2Error, oidcLogin } from "../src/index.ts";
 import { verifyLogoutToken } from "../src/logout-token.ts";
@@ -192,6 +193,27 @@ test("a logout token is to be sent again when the provider's keys can't be had",
   expect(rp.faults.splice(0)).toMatchObject([{ code: "ERR_PROVIDER_UNAVAILABLE" }]);
   forger.lies = {};
   expect((await new Browser().send(url, { form })).status).toBe(200);
+});
+
+test("a logout token is not used up by a store that fails", async () => {
+  const { rp, mount } = real;
+  let fails = true;
+  const store: Store = {
+    ...rp.store,
+    async get(id) {
+      if (fails && id.includes(":sid:")) throw new Error("the store is away");
+      return rp.store.get(id);
+    },
+  };
+  const options = { clientId: "web", issuer: forger.issuer, store };
+  const { url } = mount({ ...options, backChannelLogout: true });
+  const form = { logout_token: await forger.sign(logoutClaims({ jti: "j-away" })) };
+  expect((await new Browser().send(url, { form })).status).toBeGreaterThanOrEqual(500);
+  expect(rp.faults.splice(0)).toHaveLength(1);
+  fails = false;
+  expect((await new Browser().send(url, { form })).status).toBe(200);
+  expect((await new Browser().send(url, { form })).status).toBe(400);
+  rp.faults.length = 0;
 });
 
 test("a logout token means nothing where back-channel logout is off", async () => {
