@@ -1,7 +1,7 @@
 // The one error of this package: what went wrong between us and the provider, for the operator.
 
 /**
- * - `ERR_PROVIDER_UNAVAILABLE`: it can't be reached, is too slow or answers 5xx.
+ * - `ERR_PROVIDER_UNAVAILABLE`: it can't be reached, is too slow, answers 5xx, or has no keys for us.
  * - `ERR_PROVIDER_ANSWER`: it answers something else than the protocol says: HTML, a redirect, too much.
  * - `ERR_PROVIDER_REFUSED`: it says no by an OAuth 2.0 error; `providerError` is its code.
  * - `ERR_ADDRESS_BLOCKED`: an address that a request may not go to: not https, or an internal one.
