@@ -148,6 +148,16 @@ test.each([
   expect(mailbox.mails).toEqual([]);
 });
 
+test("the address may be the name, however its letters were typed", async () => {
+  const { flow, browser, table } = await accountApp(mailbox, { signup: true });
+  const tab = browser();
+  const fields = { user: "Eve@Example.org", email: "EVE@example.org" };
+  expect((await submit(tab, flow, url, fields)).status).toBe(200);
+  const page = await open(tab, flow, await linkIn(mailbox, "eve@example.org"));
+  await post(tab, flow, page, { password: newPassword });
+  expect(await table.find("user", "eve@example.org")).toHaveLength(1);
+});
+
 test("39: whoever signed somebody else's address up has no password and no session", async () => {
   const { flow, browser, login } = await accountApp(mailbox, { signup: true });
   const attacker = browser();

@@ -50,7 +50,8 @@ export function readSignup(
   // One account per mailbox: no provider tells addresses apart by case.
   const address = mailAddress(sent[email.field]?.trim())?.toLowerCase() ?? null;
   if (address === null) return "Please give a valid e-mail address.";
-  const user = form.user === null ? address : readPasswordField(sent, form.user)?.trim();
+  const typed = form.user === null ? address : readPasswordField(sent, form.user)?.trim();
+  const user = typed?.toLowerCase() === address ? address : typed; // the address, typed again
   if (!user || user.length > 128 || !(user === address || plainName.test(user))) {
     return "Please choose a user name of letters and digits.";
   }
