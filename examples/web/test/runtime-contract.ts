@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newSqliteStore } from "@latchkey/example-shared/start-app";
 import { type AppProcess, adapterContract, appProcess } from "@latchkey/testing";
-import { afterAll, describe, test } from "vitest";
 import type { Missing } from "@latchkey/tools/missing";
 import type { Runtime } from "@latchkey/tools/runtime";
+import { afterAll, describe, test } from "vitest";
 import { expectManyWritesKept } from "./many-writes.ts";
 
 /**

@@ -1,7 +1,7 @@
 // The stand-in for a MongoDB server, with clients of the real driver that end together with it.
 import type { TlsOptions } from "node:tls";
-import { BSON, type Collection, MongoClient, type MongoClientOptions } from "mongodb";
 import { type MongoStandIn, startMongoStandIn } from "@latchkey/tools/mongo-stand-in";
+import { BSON, type Collection, MongoClient, type MongoClientOptions } from "mongodb";
 import type { MongoRecord } from "../src/index.ts";
 
 export interface FakeMongo extends MongoStandIn {
