@@ -4,7 +4,7 @@ import type { LoginMethod } from "@latchkey/auth-core";
 import { dbLogin } from "@latchkey/auth-db";
 import { ldapLogin } from "@latchkey/auth-ldap";
 import { oidcLogin } from "@latchkey/auth-oauth2";
-import { emailCodeLogin } from "@latchkey/auth-otp";
+import { emailCodeLogin, httpSms, smsCodeLogin } from "@latchkey/auth-otp";
 import { simpleLogin } from "@latchkey/auth-simple";
 import { smtpMailer } from "@latchkey/mail";
 import type { Store } from "@latchkey/session-core";
@@ -26,7 +26,7 @@ export interface MethodParts {
 }
 
 export function loginEntries({ origin, store, users, neighbours }: MethodParts): LoginEntry[] {
-  const { mailbox, provider, directory } = neighbours;
+  const { mailbox, gateway, provider, directory } = neighbours;
   const mailer = smtpMailer(mailbox.url, { from: "Latchkey example <app@example.com>" });
   const url = (name: string): string => `${origin}/login/${name}`;
 
@@ -58,6 +58,13 @@ export function loginEntries({ origin, store, users, neighbours }: MethodParts):
       hint: "any address; the code comes to the mailbox",
       missing: null,
       method: emailCodeLogin({ store, mailer, url: url("email") }),
+    },
+    {
+      path: "/login/sms",
+      label: "A code by SMS",
+      hint: "any number such as +44 20 7946 0000; the code comes to the mailbox, too",
+      missing: null,
+      method: smsCodeLogin({ store, service: httpSms({ url: gateway.url }) }),
     },
     {
       path: "/login/directory",

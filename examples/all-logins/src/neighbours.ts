@@ -1,13 +1,15 @@
 // The servers that logins talk to, started beside this app so that each can be tried: a mailbox, an
-// OpenID provider, a directory. Yours will have real ones.
+// SMS gateway, an OpenID provider, a directory. Yours will have real ones.
 
 import { randomBytes } from "node:crypto";
 import { type Mailbox, startMailbox } from "@latchkey/tools/mailbox";
 import { startOidc } from "@latchkey/tools/oidc";
 import { ensureSlapd, SLAPD_SUFFIX, startSlapd } from "@latchkey/tools/slapd";
+import { type SmsGateway, startSmsGateway } from "./sms-gateway.ts";
 
 export interface Neighbours {
   mailbox: Mailbox;
+  gateway: SmsGateway;
   provider: { issuer: string; clientId: string; clientSecret: string };
   directory: Directory | { missing: string };
   stop(): Promise<void>;
@@ -40,6 +42,7 @@ export async function startNeighbours(origin: string): Promise<Neighbours> {
   const clientId = "all-logins";
   const clientSecret = randomBytes(32).toString("base64url");
   const mailbox = await startMailbox();
+  const gateway = await startSmsGateway();
   const carol = { name: "Carol Harbour", email: "carol@example.org", email_verified: true };
   const provider = await startOidc({
     people: { carol: { password: "lighthouse", claims: carol } },
@@ -56,10 +59,11 @@ export async function startNeighbours(origin: string): Promise<Neighbours> {
   const { directory, stop } = await startDirectory();
   return {
     mailbox,
+    gateway,
     provider: { issuer: provider.issuer, clientId, clientSecret },
     directory,
     async stop() {
-      await Promise.all([mailbox.stop(), provider.stop(), stop()]);
+      await Promise.all([mailbox.stop(), gateway.stop(), provider.stop(), stop()]);
     },
   };
 }

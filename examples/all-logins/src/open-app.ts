@@ -10,7 +10,7 @@ import { Kysely, sql } from "kysely";
 import { createApp } from "./app.ts";
 import { loginEntries } from "./methods.ts";
 import { type Neighbours, startNeighbours } from "./neighbours.ts";
-import { sentMails } from "./sent-mails.ts";
+import { sentMessages } from "./sent-messages.ts";
 
 export interface OpenApp {
   app: Express;
@@ -32,7 +32,7 @@ export async function openApp(origin: string, folder: string, keys: string[]): P
   const users = sqlTable(db, "users");
   const logins = loginEntries({ origin, store, users, neighbours });
   return {
-    app: createApp({ store, keys, logins, sent: () => sentMails(neighbours.mailbox) }),
+    app: createApp({ store, keys, logins, sent: () => sentMessages(neighbours) }),
     neighbours,
     async close() {
       await stopPurge();

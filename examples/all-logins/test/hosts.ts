@@ -16,7 +16,7 @@ interface Listening {
   stop(): Promise<void>;
 }
 
-interface Host extends Listening {
+export interface Host extends Listening {
   /** All that was told of logins so far, a line each. */
   events(): Promise<string>;
 }

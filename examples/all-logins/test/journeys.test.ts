@@ -119,6 +119,21 @@ inChromium("in Chromium", (newPage) => {
       await loggedInAs(page, address);
     });
 
+    test(`${look}: a code by SMS, read in the mailbox of the site`, async () => {
+      const page = await begin("code by SMS");
+      const number = look.length > 20 ? "+44 20 7946 0001" : "+44 20 7946 0002";
+      await page.getByLabel("Phone number").fill(number);
+      await page.getByRole("button", { name: "Send a code" }).click();
+      await page.getByLabel("Code").waitFor();
+      const mailbox = await page.context().newPage();
+      await mailbox.goto(`${url}/mailbox`);
+      await keep(mailbox, `mailbox ${look}`);
+      const text = await mailbox.getByText(number.replaceAll(" ", "")).locator("../..").innerText();
+      await page.getByLabel("Code").fill(/\b\d{6}\b/.exec(text)?.[0] ?? "none");
+      await page.getByRole("button", { name: "Log in" }).click();
+      await loggedInAs(page, number.replaceAll(" ", ""));
+    });
+
     test(`${look}: signing up, then a forgotten password`, async () => {
       const user = `erin-${look.length}`;
       const address = `${user}@example.org`;
