@@ -11,8 +11,9 @@ export interface PurgeOptions {
   onError?: (error: unknown) => void;
 }
 
-// In memory, about 5 ms of the event loop; in SQL, a short lock.
-const BATCH = 500;
+// In memory and SQLite, a millisecond or two of the event loop, with room for a collection of garbage;
+// in other SQL, a short lock.
+const BATCH = 200;
 // setInterval takes 31 bits; with more it fires every millisecond.
 const MAX_EVERY_MS = 2 ** 31 - 1;
 

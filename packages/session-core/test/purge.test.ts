@@ -30,20 +30,20 @@ const settled = async (condition: () => boolean): Promise<void> => {
 };
 
 describe("S11: purging", () => {
-  it("removes what has expired at once, and every hour, in batches of 500", async () => {
-    fill(1_250);
+  it("removes what has expired at once, and every hour, in batches of 200", async () => {
+    fill(500);
     time += 1;
     const limits: number[] = [];
     const { deleteExpired } = store;
     store.deleteExpired = async (limit) => {
       limits.push(limit);
       const count = await deleteExpired(limit);
-      expect(count).toBeLessThanOrEqual(500);
+      expect(count).toBeLessThanOrEqual(200);
       return count;
     };
     const stop = startPurge(store);
     await settled(() => store.records.size === 0);
-    expect(limits).toEqual([500, 500, 500]);
+    expect(limits).toEqual([200, 200, 200]);
 
     fill(1);
     time += 1;
@@ -93,7 +93,7 @@ describe("S11: purging", () => {
     expect(stopped).toBe(false);
     gate.resolve();
     await done;
-    expect(store.records.size).toBe(4_500);
+    expect(store.records.size).toBe(4_800);
     vi.advanceTimersByTime(10 * HOUR);
     expect(store.calls).toHaveLength(1);
   });
