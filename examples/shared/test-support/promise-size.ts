@@ -1,5 +1,5 @@
 // How much the promises are put to the test: a little of everything in every run, all of it when
-// `PROMISES=all` is set.
+// `PROMISES=all` is set; as many kills as `KILLS` says.
 
 export const PROMISES_ALL: boolean = process.env["PROMISES"] === "all";
 
@@ -14,6 +14,11 @@ export interface PromiseSize {
   requests: number;
 }
 
-export const promiseSize: PromiseSize = PROMISES_ALL
+const size: PromiseSize = PROMISES_ALL
   ? { sessions: 100, writes: 100, logouts: 20, kills: 20, requests: 200 }
   : { sessions: 4, writes: 100, logouts: 5, kills: 3, requests: 40 };
+
+export const promiseSize: PromiseSize = {
+  ...size,
+  kills: Number(process.env["KILLS"] ?? size.kills),
+};

@@ -3,6 +3,7 @@
 // every run; `PROMISES=all` takes all of them, and more of everything.
 
 import { join } from "node:path";
+import { openStore } from "@latchkey/config";
 import type { AppProcess } from "@latchkey/testing";
 import { afterAll, beforeAll, describe } from "vitest";
 import { testCrashes } from "./promise-crashes.ts";
@@ -33,6 +34,8 @@ export interface Stage {
   url(process: number): string;
   /** Ends those. */
   clear(): Promise<void>;
+  /** How many sessions are stored, each of them whole. No process may be using the store. */
+  sessions(): Promise<number>;
 }
 
 const SESSION_KEYS = "end-to-end-Tests-only-0123456789-abcdef";
@@ -104,5 +107,18 @@ function stageFor(
     start,
     url: (process) => apps[process % apps.length]?.url ?? "",
     clear,
+    sessions: () => sessionsIn(opened().url),
   };
+}
+
+async function sessionsIn(url: string): Promise<number> {
+  const { store, close } = await openStore(url);
+  try {
+    const { records, cursor } = await store.scan("session:", null, 10_000);
+    if (cursor !== null) throw new Error("there are more than can be counted");
+    for (const { data } of records) JSON.parse(data);
+    return records.length;
+  } finally {
+    await close();
+  }
 }
