@@ -8,7 +8,7 @@ import type { JUST_ROTATED, LoadedSession } from "./load-session.ts";
 import type { LoginLifetime, Session } from "./session.ts";
 import type { ExchangeCookie } from "./session-cookie.ts";
 import { resolveLifetimes } from "./session-lifetime.ts";
-import { expiryOf, parseObject, toJson } from "./session-record.ts";
+import { endOf, expiryOf, parseObject, toJson } from "./session-record.ts";
 import { SESSION_PREFIX, withChanges } from "./session-writer.ts";
 import { Turns } from "./turns.ts";
 
@@ -73,6 +73,13 @@ export class LiveSession<User extends { id: string }, Data extends object>
   get expiresAt(): number {
     const { stored } = this.#held.record;
     return stored?.record.expiresAt ?? expiryOf(this.#held.newHead(), this.#openedAt);
+  }
+
+  /** Milliseconds that it lives on from this visit without another; `null` without an idle timeout. */
+  get idleMs(): number | null {
+    const head = this.#held.record.stored?.content.head;
+    if (head === undefined || head.idleMs === null) return null;
+    return Math.min(head.idleMs, endOf(head) - this.#openedAt);
   }
 
   visitedWithin(maxAge: Duration): boolean {

@@ -237,3 +237,26 @@ describe("S6: visitedWithin, asfquart's read(expiry_time)", () => {
     expect(() => session.visitedWithin("1e3s")).toThrow(/^maxAge must be/);
   });
 });
+
+describe("idleMs: how long what is shown now may be shown", () => {
+  const idleMs = (session: TestSession): number | null => session.idleMs;
+
+  it("is the login's idle time, the application's without one, and less towards the end", async () => {
+    const app = testApp({ lifetime: "2h", idle: "30m" });
+    const [own, usual, never] = [app.browser(), app.browser(), app.browser()];
+    expect(await own.visit(idleMs)).toBeNull();
+    await own.visit((session) => session.login({ id: "ann" }, { idle: "864s" }));
+    await usual.visit(login);
+    await never.visit((session) => session.login({ id: "ann" }, { idle: "off" }));
+    expect(await own.visit(idleMs)).toBe(864 * SECOND);
+    expect(await usual.visit(idleMs)).toBe(30 * MINUTE);
+    expect(await never.visit(idleMs)).toBeNull();
+    for (let visit = 1; visit <= 5; visit++) {
+      app.advance(20 * MINUTE);
+      await usual.visit();
+    }
+    expect(await usual.visit(idleMs)).toBe(20 * MINUTE);
+    await usual.visit((session) => session.logout());
+    expect(await usual.visit(idleMs)).toBeNull();
+  });
+});
