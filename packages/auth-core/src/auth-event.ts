@@ -8,7 +8,7 @@ import type { LoginErrorCode } from "./pages.ts";
  * - `login`, `logout`: of this browser.
  * - `failure`: nobody was logged in; `reason` says why.
  * - `link`, `unlink`: a second login was put beside the first, or taken away.
- * - `revoked`: all sessions of a user were ended, e.g. by a new password.
+ * - `revoked`: all sessions of a user were ended, e.g. by a new password; or one, where `session` says which.
  */
 export type AuthEventKind = "login" | "logout" | "failure" | "link" | "unlink" | "revoked";
 

@@ -4,6 +4,7 @@ import type { Exchange, Session, Store } from "@latchkey/session-core";
 import { type AuthEvent, createTell, type Tell } from "./auth-event.ts";
 import { createErrorLog } from "./error-log.ts";
 import { createPageReply, type PageReply } from "./flow-pages.ts";
+import type { Lifetime } from "./lifetime-choice.ts";
 import { type PageContext, type PageOptions, pageContext } from "./pages/page-context.ts";
 import type { Pages } from "./pages.ts";
 import { safeOnError } from "./safe-on-error.ts";
@@ -13,6 +14,10 @@ export interface FlowContextOptions {
   store: Store;
   /** Ends the sessions of a user; usually `sessions.revokeAll`. */
   endSessions: (userId: string, exceptId?: string) => Promise<unknown>;
+  /** Ends one of them, `false` if it is not there; usually `sessions.revoke`. */
+  endSession: (userId: string, sessionId: string) => Promise<boolean>;
+  /** How long sessions last where a login says nothing else. Default `'30d'`, as `createSessions` has it. */
+  lifetime?: Lifetime;
   /** Where people log in. Default `'/login'`. */
   loginUrl?: string;
   /** Where they log out. Default `'/logout'`. */
@@ -31,6 +36,8 @@ export interface FlowContextOptions {
 export interface FlowContext {
   readonly store: Store;
   readonly endSessions: (userId: string, exceptId?: string) => Promise<unknown>;
+  readonly endSession: (userId: string, sessionId: string) => Promise<boolean>;
+  readonly lifetime: Lifetime;
   /** The methods by name: what each keeps in the store goes by it. */
   readonly methods: Map<string, object>;
   readonly loginUrl: string;
@@ -61,6 +68,8 @@ export function createFlowContext(options: FlowContextOptions): FlowContext {
   return {
     store,
     endSessions: options.endSessions,
+    endSession: options.endSession,
+    lifetime: options.lifetime ?? "30d",
     methods: new Map(),
     loginUrl,
     logoutUrl,

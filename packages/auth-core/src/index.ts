@@ -42,6 +42,8 @@ export { unlinkUser } from "./linked-user.ts";
 export { createLoginFlow, type LoginFlow } from "./login-flow.ts";
 export type {
   Accepted,
+  Answered,
+  BegunSession,
   HiddenField,
   LoginField,
   LoginLink,
@@ -52,6 +54,7 @@ export type {
   Rejected,
   RejectReason,
   Remembered,
+  SessionOfUser,
 } from "./login-method.ts";
 export type { LoginEvent, LoginOptions } from "./login-options.ts";
 export { createLogoutFlow, type LogoutFlow, type LogoutOptions } from "./logout-flow.ts";
@@ -87,6 +90,7 @@ export {
   type PrepareRequest,
   type RefusalReason,
 } from "./prepare-fields.ts";
+export { type AnswerHeaders, privateCache, settleCache } from "./private-cache.ts";
 export { type Headers, problemReply } from "./reply.ts";
 export { createRequestAuth, type RequestAuth, type RequestAuthOptions } from "./request-auth.ts";
 export { RequestState } from "./request-state.ts";

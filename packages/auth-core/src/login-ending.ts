@@ -7,7 +7,14 @@ import { type AnswerParts, createLoginAnswer } from "./login-answer.ts";
 import type { LoginEntry } from "./login-entry.ts";
 import { failed, type LoginFailure } from "./login-failure.ts";
 import type { LoginMemory } from "./login-memory.ts";
-import type { LoginMethod, LoginStep, LoginView, Remembered } from "./login-method.ts";
+import type {
+  Answered,
+  LoginMethod,
+  LoginStep,
+  LoginView,
+  Remembered,
+  SessionOfUser,
+} from "./login-method.ts";
 import type { Visit } from "./login-visit.ts";
 
 export interface LoginEnding<User extends { id: string }, Data extends object> {
@@ -60,7 +67,7 @@ export function createLoginEnding<User extends { id: string }, Data extends obje
       }
       case "reply":
         if (!(await endSessionsOf(step, visit))) return refuse(failed("not-ended"), visit);
-        return step.reply;
+        return typeof step.reply === "function" ? step.reply() : step.reply;
       case "accepted": {
         const entered = await enter(visit, step);
         if (entered.kind === "failed") return refuse(entered, visit);
@@ -71,13 +78,17 @@ export function createLoginEnding<User extends { id: string }, Data extends obje
 
   /** @returns `false` when the store is away, though it was asked again. */
   async function endSessionsOf(
-    { endSessionsOf: userId }: { endSessionsOf?: string },
+    { endSessionsOf: userId, endSessions = [] }: Pick<Answered, "endSessionsOf" | "endSessions">,
     { exchange }: Visit<User, Data>,
   ): Promise<boolean> {
-    if (userId === undefined || linked) return true;
+    if (linked || (userId === undefined && endSessions.length === 0)) return true;
+    const ended = new Set<SessionOfUser>();
     for (const pauseMs of [100, 400, null]) {
       try {
-        await context.endSessions(userId);
+        if (userId !== undefined) await context.endSessions(userId);
+        for (const one of endSessions) {
+          if (await context.endSession(one.userId, one.sessionId)) ended.add(one);
+        }
         break;
       } catch (error) {
         if (pauseMs !== null) await sleep(pauseMs);
@@ -87,7 +98,9 @@ export function createLoginEnding<User extends { id: string }, Data extends obje
         }
       }
     }
-    await context.tell(exchange, { kind: "revoked", method: method.name, userId });
+    const what = { kind: "revoked", method: method.name } as const;
+    if (userId !== undefined) await context.tell(exchange, { ...what, userId });
+    for (const one of ended) await context.tell(exchange, { ...what, ...one });
     return true;
   }
 

@@ -4,9 +4,10 @@
 import { durationMs, type Session } from "@latchkey/session-core";
 import { applyRules, checkRules } from "./attribute-rules.ts";
 import type { FlowContext } from "./flow-context.ts";
+import type { Lifetime } from "./lifetime-choice.ts";
 import { checkUserKey, withLinkedUser } from "./linked-user.ts";
 import { failed, type LoginFailure } from "./login-failure.ts";
-import type { Accepted } from "./login-method.ts";
+import type { Accepted, BegunSession } from "./login-method.ts";
 import type { LoginOptions } from "./login-options.ts";
 import type { Visit } from "./login-visit.ts";
 import { checkLookup, lookUp } from "./lookup.ts";
@@ -66,10 +67,10 @@ export function createLoginEntry<User extends { id: string }, Data extends objec
     user: User,
     { keep = {}, mfa = false, still }: Accepted<User>,
   ): Promise<boolean> {
-    const lasts = lifetime === undefined ? {} : { lifetime };
+    const lasts: { lifetime?: Lifetime } = lifetime === undefined ? {} : { lifetime };
     await session.login(user, { mfa, ...lasts, ...(idle === undefined ? {} : { idle }) });
     try {
-      if (still !== undefined && !(await still())) {
+      if (still !== undefined && !(await still(begun(session.id, lasts.lifetime)))) {
         await session.logout();
         return false;
       }
@@ -81,6 +82,13 @@ export function createLoginEntry<User extends { id: string }, Data extends objec
     }
     Object.assign(session.data, keep);
     return true;
+  }
+
+  /** What is not said here, the application's sessions say. */
+  function begun(id: string | null, lifetime: Lifetime = context.lifetime): BegunSession {
+    if (id === null) throw new TypeError("unreachable: a login has a session");
+    const lastsMs = durationMs(lifetime === "browser" ? "1d" : lifetime);
+    return { id, endsAt: context.now() + lastsMs };
   }
 
   async function endOthers({ user, id }: Session<User, Data>): Promise<void> {

@@ -47,7 +47,7 @@ export interface Remembered {
 }
 
 export type LoginStep<User> =
-  /** Show the form, or what came of it. */
+  /** Show the form, or what came of it. With `endSessionsOf`, all sessions of that user id end. */
   | { kind: "show"; view: LoginView; remember?: Remembered; endSessionsOf?: string }
   /** Send the browser to an identity provider. */
   | { kind: "redirect"; to: string; remember?: Remembered }
@@ -55,8 +55,7 @@ export type LoginStep<User> =
   | { kind: "challenge"; wwwAuthenticate: string }
   | Accepted<User>
   | Rejected
-  /** Anything else, e.g. service provider metadata, or an answer to a provider's server. */
-  | { kind: "reply"; reply: Reply; endSessionsOf?: string };
+  | Answered;
 
 /** Somebody proved who they are. */
 export interface Accepted<User> {
@@ -70,10 +69,33 @@ export interface Accepted<User> {
    * Asked once the session is stored: whether what was proven still holds; `false` ends it. Who
    * changes a password ends all sessions, but not that of a login that is still under way.
    */
-  still?: () => Promise<boolean>;
+  still?: (session: BegunSession) => Promise<boolean>;
 }
 
-/** Nobody is logged in. With `endSessionsOf`, other steps end all sessions of that user id. */
+/** The session that a login has just begun. */
+export interface BegunSession {
+  id: string;
+  /** Whatever visits it: epoch milliseconds. */
+  endsAt: number;
+}
+
+/** Anything else, e.g. service provider metadata, or an answer to a provider's server. */
+export interface Answered {
+  kind: "reply";
+  /** A function is asked once the sessions have been ended, and not if they could not be. */
+  reply: Reply | (() => Promise<Reply>);
+  /** Ends all sessions of this user id. */
+  endSessionsOf?: string;
+  /** Ends these. One that is gone, or is another user's by now, is left alone. */
+  endSessions?: readonly SessionOfUser[];
+}
+
+export interface SessionOfUser {
+  userId: string;
+  sessionId: string;
+}
+
+/** Nobody is logged in. */
 export interface Rejected {
   kind: "rejected";
   reason: RejectReason;

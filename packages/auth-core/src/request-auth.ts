@@ -23,7 +23,7 @@ import { RequestState } from "./request-state.ts";
 
 export interface RequestAuthOptions<User extends { id: string }>
   extends SessionsOptions<User>,
-    Omit<FlowContextOptions, "store" | "now" | "endSessions"> {}
+    Omit<FlowContextOptions, "store" | "now" | "lifetime" | "endSessions" | "endSession"> {}
 
 /** Answers a request to a page of a flow. */
 type Answer<State> = (state: State, body: unknown) => Promise<Reply>;
@@ -75,7 +75,8 @@ export function createRequestAuth<
   const sessions = createSessions<User, Data>(options);
   const endSessions = (id: string, exceptId?: string): Promise<number> =>
     sessions.revokeAll(id, exceptId);
-  const context = createFlowContext({ ...options, endSessions });
+  const endSession = (userId: string, id: string): Promise<boolean> => sessions.revoke(userId, id);
+  const context = createFlowContext({ ...options, endSessions, endSession });
 
   return {
     sessions,

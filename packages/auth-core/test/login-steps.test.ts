@@ -1,7 +1,16 @@
 // What a method can ask of the flow with each step.
+import type { Reply } from "@latchkey/session-core";
 import { expect, test } from "vitest";
+import type { AuthEvent } from "../src/auth-event.ts";
 import { createLoginFlow } from "../src/login-flow.ts";
-import type { LoginMethod, LoginRequest, LoginStep, LoginView } from "../src/login-method.ts";
+import type {
+  BegunSession,
+  LoginMethod,
+  LoginRequest,
+  LoginStep,
+  LoginView,
+  SessionOfUser,
+} from "../src/login-method.ts";
 import type { LoginOptions } from "../src/login-options.ts";
 import { type Data, form, json, type TestApp, testApp, type User } from "./test-app.ts";
 
@@ -123,6 +132,71 @@ test("the sessions of a user end with a step that says so, and others' don't", a
   await third.send(flow, { url: "/login?out" });
   expect(await ann.user()).toBeNull();
   expect(await bob.user()).toBe("bob");
+});
+
+test("a reply can end single sessions of a user, and is made once they have ended", async () => {
+  const events: [string, string | null][] = [];
+  const told = ({ kind, userId }: AuthEvent): void => void events.push([kind, userId]);
+  const app = testApp({ onEvent: told });
+  const seen: (string | null)[] = [];
+  const ended: SessionOfUser[] = [];
+  const { flow } = flowOf(
+    ({ url }) => {
+      if (!url.searchParams.has("out")) return { kind: "accepted", user: { id: "ann" } };
+      const reply = async (): Promise<Reply> => {
+        seen.push(await one.user(), await other.user());
+        return { status: 204, headers: [], body: "" };
+      };
+      return { kind: "reply", reply, endSessions: ended };
+    },
+    {},
+    {},
+    app,
+  );
+  const [one, other, third] = [app.browser(), app.browser(), app.browser()];
+  await one.send(flow);
+  await other.send(flow);
+  const [last, first] = await app.sessions.list("ann");
+  if (first === undefined || last === undefined) throw new Error("no sessions");
+  // Another user's is left alone, and so is one that isn't there.
+  ended.push({ userId: "ann", sessionId: first.id }, { userId: "bob", sessionId: last.id });
+  ended.push({ userId: "ann", sessionId: "A".repeat(24) });
+  events.length = 0;
+  expect((await third.send(flow, { url: "/login?out" })).status).toBe(204);
+  expect(seen.filter((user) => user === null)).toHaveLength(1);
+  expect((await app.sessions.list("ann")).map(({ id }) => id)).toEqual([last.id]);
+  expect(events).toEqual([["revoked", "ann"]]);
+});
+
+test("a reply is not made where the sessions could not be ended", async () => {
+  let made = 0;
+  const app = testApp({ endSession: () => Promise.reject(new Error("the store is away")) });
+  const reply = async (): Promise<Reply> => {
+    made += 1;
+    return { status: 200, headers: [], body: "" };
+  };
+  const endSessions = [{ userId: "ann", sessionId: "s" }];
+  const { flow } = flowOf(() => ({ kind: "reply", reply, endSessions }), {}, {}, app);
+  expect((await app.browser().send(flow)).status).toBe(503);
+  expect([made, app.errors.length]).toEqual([0, 1]);
+});
+
+test("who is asked whether a login still holds learns the session and its end", async () => {
+  const start = testApp().context.now();
+  const day = 86_400_000;
+  for (const [options, app, days] of [
+    [{}, testApp(), 30],
+    [{}, testApp({ lifetime: "90d" }), 90],
+    [{ lifetime: "7d", idle: "1h" }, testApp(), 7],
+    [{ lifetime: "browser" }, testApp(), 1],
+  ] satisfies [LoginOptions<User, Data>, TestApp, number][]) {
+    const begun: BegunSession[] = [];
+    const still = async (session: BegunSession): Promise<boolean> => begun.push(session) > 0;
+    const step = (): Step => ({ kind: "accepted", user: { id: "ann" }, still });
+    await app.browser().send(flowOf(step, options, {}, app).flow);
+    const [session] = await app.sessions.list("ann");
+    expect(begun).toEqual([{ id: session?.id, endsAt: start + days * day }]);
+  }
 });
 
 test("a provider's POST needs no CSRF token where the method answers for it", async () => {

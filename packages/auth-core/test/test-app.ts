@@ -89,6 +89,7 @@ export function testApp(options: Partial<FlowContextOptions> = {}): TestApp {
     now,
     onError: (error) => errors.push(error),
     endSessions: (id, exceptId) => sessions.revokeAll(id, exceptId),
+    endSession: (userId, id) => sessions.revoke(userId, id),
     ...options,
     store,
   });

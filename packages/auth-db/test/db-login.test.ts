@@ -17,6 +17,7 @@ import { outdatedAnswers, password } from "./known-answers.ts";
 import { loginRequest } from "./login-request.ts";
 import { sqlite } from "./sqlite.ts";
 
+const begun = { id: "a-session", endsAt: Date.now() + 60_000 };
 const hasher = createPasswordHasher({
   memoryKiB: 64,
   passes: 1,
@@ -115,9 +116,9 @@ describe.each(tables)("L2: login with users from %s", (_, open) => {
     const table = await open();
     const step = await post(login(table), "alpha", password);
     await table.update({ user: "alpha" }, { password: await hasher.hash(password) });
-    expect(step.kind === "accepted" && (await step.still?.())).toBe(true);
+    expect(step.kind === "accepted" && (await step.still?.(begun))).toBe(true);
     await table.update({ user: "alpha" }, { active: "no" });
-    expect(step.kind === "accepted" && (await step.still?.())).toBe(false);
+    expect(step.kind === "accepted" && (await step.still?.(begun))).toBe(false);
   });
 
   it.each(["alpha", "beta", "blank", "null", "plain", "twin", "nobody", "ALPHA", "alpha "])(
@@ -186,7 +187,7 @@ describe.each(tables)("L2: login with users from %s", (_, open) => {
       },
     };
     const step = await post(login(table, { hasher: slow }), "old", password);
-    expect(step.kind === "accepted" && (await step.still?.())).toBe(false);
+    expect(step.kind === "accepted" && (await step.still?.(begun))).toBe(false);
     expect((await table.find("user", "old"))[0]?.["password"]).toBe(changed);
     expect(await post(login(table), "old", password)).toMatchObject({ kind: "rejected" });
     expect(await post(login(table), "old", "another password")).toMatchObject({ kind: "accepted" });

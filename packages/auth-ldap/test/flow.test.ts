@@ -31,6 +31,7 @@ describe.skipIf(missing !== null)("through the login flow", { timeout: 30_000 },
   const context = createFlowContext({
     store,
     endSessions: (id, exceptId) => sessions.revokeAll(id, exceptId),
+    endSession: (userId, id) => sessions.revoke(userId, id),
   });
   let here: LoginFlow<LdapUser, Data>;
   let away: LoginFlow<LdapUser, Data>;

@@ -26,6 +26,7 @@ export async function startRp(port = 0): Promise<Rp> {
   const context = createFlowContext({
     store,
     endSessions: (id, exceptId) => sessions.revokeAll(id, exceptId),
+    endSession: (userId, id) => sessions.revoke(userId, id),
     onError: (error) => faults.push(error),
   });
   type Flow = ReturnType<typeof createLoginFlow<OAuth2User, Record<string, unknown>>>;
