@@ -1,9 +1,9 @@
 // A real server for one test, and a client that shows every header line.
 
 import { createServer, type Server } from "node:http";
-import { listenLocally, type TestClient, testClient } from "@latchkey/tools/test-client";
+import type { TestClient } from "@latchkey/tools/test-client";
 import type { Express } from "express";
-import { onTestFinished } from "vitest";
+import { serveServer } from "../../adapter-node/test/shared/serve-server.ts";
 
 export interface Served extends TestClient {
   server: Server;
@@ -11,11 +11,5 @@ export interface Served extends TestClient {
 
 export async function serve(app: Express): Promise<Served> {
   const server = createServer(app);
-  const client = testClient(await listenLocally(server));
-  onTestFinished(() => {
-    client.close();
-    server.closeAllConnections();
-    server.close();
-  });
-  return { ...client, server };
+  return { ...(await serveServer(server)), server };
 }

@@ -7,8 +7,9 @@ import { Hono } from "hono";
 import { setCookie } from "hono/cookie";
 import { cors } from "hono/cors";
 import { describe, expect, it } from "vitest";
+import { browse } from "../../adapter-web/test/browse.ts";
 import type { SessionVariables } from "../src/index.ts";
-import { alpha, browse, type Data, login, setUp, storeWith, type User } from "./setup.ts";
+import { alpha, type Data, login, setUp, storeWith, type User } from "./setup.ts";
 
 const away = (): Promise<never> =>
   Promise.reject(new StoreError("ERR_STORE_UNAVAILABLE", "the store is away"));
@@ -32,7 +33,7 @@ it("while a session is opened: 503 where it is used, 200 where it isn't, and it 
   });
   app.get("/members", auth.require(true), (c) => c.text("members"));
   app.onError(async (error, c) => (await auth.errors(error, c)) ?? c.text(String(error), 500));
-  const { fetch: send } = browse(app);
+  const { fetch: send } = browse(app.fetch);
   expect((await send("/login", alpha)).status).toBe(200);
   down = true;
   expect(await (await send("/public")).text()).toBe("public");
@@ -72,7 +73,7 @@ describe("while a session is stored", () => {
   it("the handler's answer is dropped, with its headers", async () => {
     const { app, auth } = application();
     app.onError(async (error, c) => (await auth.errors(error, c)) ?? c.text("", 500));
-    const response = await browse(app).fetch("/", { headers: json });
+    const response = await browse(app.fetch).fetch("/", { headers: json });
     expect(response.status).toBe(503);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
     await expectNoTrace(response);
@@ -81,7 +82,7 @@ describe("while a session is stored", () => {
   it("also for an error page of the application's own", async () => {
     const { app } = application();
     app.onError((error, c) => c.text(`own: ${error.name}`, 500));
-    const response = await browse(app).fetch("/");
+    const response = await browse(app.fetch).fetch("/");
     expect(response.status).toBe(500);
     await expectNoTrace(response.clone());
     expect(await response.text()).toBe("own: StoreError");
@@ -103,7 +104,7 @@ describe("while a session is stored", () => {
       return c.text("stored");
     });
     app.onError(async (error, c) => (await auth.errors(error, c)) ?? c.text("", 500));
-    const response = await browse(app).fetch("/");
+    const response = await browse(app.fetch).fetch("/");
     expect([response.status, response.headers.get("etag")]).toEqual([503, null]);
     expect(tries).toBe(1);
   });
@@ -118,7 +119,7 @@ describe("while a session is stored", () => {
     });
     app.get("/good", (c) => c.json(auth.sessionOf(c).data));
     app.onError(async (error, c) => (await auth.errors(error, c)) ?? c.text("", 500));
-    const { fetch: send } = browse(app);
+    const { fetch: send } = browse(app.fetch);
     const response = await send("/bad", { headers: json });
     expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({ code: "internal-error" });
@@ -136,7 +137,7 @@ it("an error of the application's own gets its page, and what was changed before
     throw new RangeError("mine");
   });
   app.onError(async (error, c) => (await auth.errors(error, c)) ?? c.text(error.message, 500));
-  const { fetch: send } = browse(app);
+  const { fetch: send } = browse(app.fetch);
   const response = await send("/");
   expect([response.status, await response.text()]).toEqual([500, "mine"]);
   expect(await (await send("/data")).json()).toEqual({ a: 1 });

@@ -8,8 +8,9 @@ import { setCookie } from "hono/cookie";
 import { etag } from "hono/etag";
 import { stream } from "hono/streaming";
 import { describe, expect, expectTypeOf, it } from "vitest";
+import { browse } from "../../adapter-web/test/browse.ts";
 import type { SessionVariables } from "../src/index.ts";
-import { browse, type Data, setUp, storeWith, type User } from "./setup.ts";
+import { type Data, setUp, storeWith, type User } from "./setup.ts";
 
 const answers: Record<string, (c: Context) => Response | Promise<Response>> = {
   "c.text": (c) => c.text("body"),
@@ -55,7 +56,7 @@ describe.each(Object.entries(answers))("%s", (name, answer) => {
       auth.sessionOf(c).data["seen"] = true;
       return answer(c);
     });
-    const { fetch: send } = browse(app);
+    const { fetch: send } = browse(app.fetch);
     const response = await send("/", { method });
     expect(stored).toBe(true);
     const lines = response.headers.getSetCookie();
@@ -73,7 +74,7 @@ it("304 carries the cookie of a changed session, and one only", async () => {
     auth.sessionOf(c).data["seen"] = 1;
     return c.text("body");
   });
-  const { fetch: send, cookies } = browse(app);
+  const { fetch: send, cookies } = browse(app.fetch);
   const tag = (await send("/")).headers.get("etag") ?? "";
   cookies.clear();
   const response = await send("/", { headers: { "if-none-match": tag } });
@@ -96,7 +97,7 @@ it("headers of middleware before and after it stay, each once", async () => {
     setCookie(c, "own", "1");
     return c.text("body");
   });
-  const response = await browse(app).fetch("/");
+  const response = await browse(app.fetch).fetch("/");
   const names = response.headers.getSetCookie().map((line) => line.split("=")[0]);
   expect(names.sort()).toEqual(["after", "before", "own", "sid"]);
   expect(response.headers.get("x-after")).toBe("1");
@@ -111,7 +112,7 @@ it("a session that nobody changed costs no cookie, and used twice it is opened o
     c.var.session.data["a"] = 1;
     return c.text("ok");
   });
-  const { fetch: send } = browse(app);
+  const { fetch: send } = browse(app.fetch);
   expect((await send("/")).headers.getSetCookie()).toEqual([]);
   expect((await send("/set")).headers.getSetCookie()).toHaveLength(1);
   expect(await (await send("/")).json()).toEqual({ a: 1 });
@@ -137,7 +138,7 @@ it("a change while streaming needs save, and a session that has its cookie", asy
       await out.write("two");
     }),
   );
-  const { fetch: send } = browse(app);
+  const { fetch: send } = browse(app.fetch);
   expect(await (await send("/stream")).text()).toBe("onetwo");
   expect(late).toEqual(["ERR_SESSION_LATE"]);
   await send("/start");
@@ -170,6 +171,6 @@ it("reading the session without the middleware says what is missing", async () =
     }
     return c.text("ok");
   });
-  await browse(app).fetch("/");
+  await browse(app.fetch).fetch("/");
   expect(said).toMatch(/TypeError: .*app\.use\(auth\.session\)/);
 });

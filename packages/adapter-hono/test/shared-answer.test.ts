@@ -4,7 +4,8 @@
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { expect, it } from "vitest";
-import { browse, setUp } from "./setup.ts";
+import { browse } from "../../adapter-web/test/browse.ts";
+import { setUp } from "./setup.ts";
 
 const SHARED = new Response("shared", { status: 404, headers: { "x-a": "1" } });
 const EMPTY = new Response(null, { status: 204 });
@@ -43,7 +44,7 @@ it.each(Object.entries(answers))("%s", async (_what, answer) => {
       if (page === "a shared page") return EMPTY;
       return error instanceof HTTPException ? error.getResponse() : c.text(error.message, 500);
     });
-    const [alpha, other] = [browse(app), browse(app)];
+    const [alpha, other] = [browse(app.fetch), browse(app.fetch)];
     const first = await alpha.fetch("/login");
     expect(first.headers.getSetCookie(), page).toHaveLength(1);
     const seen = await other.fetch("/");

@@ -1,21 +1,14 @@
 // A real server for one test, and a client that shows every header line.
 
 import { createServer } from "node:http";
-import { listenLocally, type TestClient, testClient } from "@latchkey/tools/test-client";
+import type { TestClient } from "@latchkey/tools/test-client";
 import type Koa from "koa";
-import { onTestFinished } from "vitest";
+import { serveServer } from "../../adapter-node/test/shared/serve-server.ts";
 import type { Middleware } from "../src/index.ts";
 
-export async function serve<State, Context>(app: Koa<State, Context>): Promise<TestClient> {
+export function serve<State, Context>(app: Koa<State, Context>): Promise<TestClient> {
   app.silent = true;
-  const server = createServer(app.callback());
-  const client = testClient(await listenLocally(server));
-  onTestFinished(() => {
-    client.close();
-    server.closeAllConnections();
-    server.close();
-  });
-  return client;
+  return serveServer(createServer(app.callback()));
 }
 
 /** Middleware for one path and what is below it, like a router's. */

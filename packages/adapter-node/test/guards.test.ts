@@ -1,136 +1,74 @@
 // Who gets in, who is sent to the login page, who is refused; and what a login reads.
 
 import { connect } from "node:net";
-import {
-  asJson,
-  type TestAnswer,
-  type TestClient,
-  type TestRequest,
-} from "@latchkey/tools/test-client";
 import { describe, expect, it } from "vitest";
-import type { Latchkey } from "../src/index.ts";
+import type { Check, Latchkey } from "../src/index.ts";
 import { type Listener, serve } from "./serve.ts";
 import { alpha, type Data, login, setUp, type User } from "./setup.ts";
-
-const html = { accept: "text/html" };
-const json = { accept: "application/json" };
+import { badges } from "./shared/badges.ts";
+import { csrfSuite } from "./shared/csrf-suite.ts";
+import { guardsSuite, mountedGuardSuite } from "./shared/guards-suite.ts";
+import { loginBodiesSuite } from "./shared/login-bodies-suite.ts";
 
 function app(auth: Latchkey<User, Data> = setUp()): Listener {
   const [serveLogin, serveLogout] = [auth.login(login, { delay: "1ms" }), auth.logout()];
-  const [members, admin] = [auth.require(true), auth.require({ membership: { role: "root" } })];
-  const credentials = auth.authenticate({
-    name: "badge",
-    async authenticate(exchange) {
-      const badge = exchange.getHeader("x-badge");
-      if (badge === undefined) return { kind: "absent" };
-      if (badge !== "gold") return { kind: "rejected", wwwAuthenticate: 'Badge realm="x"' };
-      return { kind: "accepted", user: { id: "robot" } };
-    },
-  });
+  const credentials = auth.authenticate(badges);
+  const condition = () => {
+    throw new Error("sesame");
+  };
+  const guards: Record<string, Check> = {
+    "/members": auth.require(true),
+    "/kept": auth.require(true),
+    "/api": auth.require(true, { loginUrl: false }),
+    "/other": auth.require(true, { loginUrl: "/sign-in?x=1", query: "back" }),
+    "/admin": auth.require({ membership: { role: "admin" } }),
+    "/root": auth.require({ membership: { role: "root" } }),
+    "/throws": auth.require({ condition }),
+    "/change": auth.csrf,
+  };
   return auth.handle(async (req, res) => {
     if (!(await credentials(req, res))) return;
-    switch (req.url?.split("?")[0]) {
+    const [path = ""] = req.url?.split("?") ?? [];
+    const guard = guards[path];
+    if (guard !== undefined && !(await guard(req, res))) return;
+    switch (path) {
       case "/login":
         return serveLogin(req, res);
       case "/logout":
         return serveLogout(req, res);
       case "/members":
-        if (await members(req, res)) res.end(JSON.stringify(auth.principalOf(req)));
-        return;
-      case "/admin":
-        if (await admin(req, res)) res.end("in");
-        return;
+        return res.end(JSON.stringify(auth.principalOf(req)));
+      case "/kept":
+        return res.setHeader("cache-control", "no-store").end();
       case "/token":
         return res.end(auth.sessionOf(req).csrfToken());
       case "/change":
-        if (await auth.csrf(req, res)) res.end("changed");
-        return;
+        return res.end("changed");
       default:
-        return res.writeHead(404).end();
+        return guard === undefined ? res.writeHead(404).end() : res.end(path.slice(1));
     }
   });
 }
 
-describe.each([1, 2] as const)("HTTP/%i", (version) => {
-  const site = (): Promise<TestClient> => serve(app(), version);
-
-  it.each([
-    ["a browser", "GET", "/members?a=1&b=2", html, 303, "/login?next=%2Fmembers%3Fa%3D1%26b%3D2"],
-    ["HEAD", "HEAD", "/members", html, 303, "/login?next=%2Fmembers"],
-    ["a form", "POST", "/members", html, 401, undefined],
-    ["JSON", "GET", "/members", json, 401, undefined],
-  ])("%s that is not logged in", async (_who, method, path, headers, status, location) => {
-    const { fetch } = await site();
-    const reply = await fetch(path, { method, headers });
-    expect(reply).toMatchObject({ status, setCookies: [] });
-    expect(reply.headers["location"]).toBe(location);
-  });
-
-  it("logs in, guards and logs out", async () => {
-    const { fetch } = await site();
-    expect((await fetch("/login", alpha)).status).toBe(200);
-    const members = await fetch("/members");
-    expect(members.headers["cache-control"]).toBe("private, no-cache");
-    expect(JSON.parse(members.body)).toMatchObject({ user: { id: "alpha" }, via: "session" });
-    expect((await fetch("/admin", { headers: html })).status).toBe(403);
-    const change = (headers: Record<string, string>): Promise<TestAnswer> =>
-      fetch("/change", { method: "POST", headers });
-    expect((await change({})).status).toBe(403);
-    expect((await change({ "sec-fetch-site": "cross-site" })).status).toBe(403);
-    const token = (await fetch("/token")).body;
-    expect((await change({ "x-csrf-token": token })).status).toBe(200);
-    const form = { "content-type": "application/x-www-form-urlencoded" };
-    const logout = { method: "POST", headers: form, body: `_csrf=${encodeURIComponent(token)}` };
-    expect((await fetch("/logout", logout)).status).toBeLessThan(400);
-    expect((await fetch("/members", { headers: json })).status).toBe(401);
-  });
-
-  it("credentials that come with the request make the principal, or are refused", async () => {
-    const { fetch } = await site();
-    const gold = await fetch("/members", { headers: { "x-badge": "gold" } });
-    expect(JSON.parse(gold.body)).toMatchObject({ user: { id: "robot" }, via: "badge" });
-    const tin = await fetch("/members", { headers: { "x-badge": "tin" } });
-    expect(tin.status).toBe(401);
-    expect(tin.headers["www-authenticate"]).toBe('Badge realm="x"');
-  });
-
-  it.each<[string, TestRequest]>([
-    ["an object for a name", asJson({ user: { $ne: null }, password: "x" })],
-    ["no object", asJson("alpha")],
-    ["malformed JSON", { ...asJson({}), body: "{" }],
-    ["no UTF-8", { ...asJson({}), body: Buffer.from([123, 34, 255, 34, 125]) }],
-    ["a megabyte", asJson({ user: "alpha", password: "x".repeat(1_000_000) })],
-    ["65 kB", asJson({ user: "alpha", password: "x".repeat(65_536) })],
-    [
-      "an unknown charset",
-      { ...asJson({}), headers: { "content-type": "application/json; charset=x" } },
-    ],
-  ])("%s as a login is 400", async (_what, init) => {
-    const { fetch } = await site();
-    const reply = await fetch("/login", init);
-    expect(reply).toMatchObject({ status: 400, setCookies: [] });
-    expect(JSON.parse(reply.body)).toMatchObject({ code: "bad-request" });
-    expect((await fetch("/login", alpha)).status).toBe(200);
-  });
-});
-
-it("mounted, a guard spares the login page and what was exempted", async () => {
+function guarded(): Listener {
   const auth = setUp();
   const [everything, exempt] = [auth.require(true, { place: "mounted" }), auth.require(false)];
-  const serveLogin = auth.login(login);
-  const { fetch } = await serve(
-    auth.handle(async (req, res) => {
-      if (req.url?.startsWith("/assets/")) await exempt(req, res);
-      if (!(await everything(req, res))) return;
-      if (req.url === "/login") return serveLogin(req, res);
-      res.end("page");
-    }),
-  );
-  expect((await fetch("/assets/style.css")).status).toBe(200);
-  expect((await fetch("/login", { headers: html })).status).toBe(200);
-  for (const path of ["/page", "//page", "/login/../page", "/login/x"]) {
-    expect((await fetch(path, { headers: json })).status, path).toBe(401);
-  }
+  const [serveLogin, own] = [auth.login(login), auth.require(true)];
+  return auth.handle(async (req, res) => {
+    if (req.url?.startsWith("/assets/")) await exempt(req, res);
+    if (!(await everything(req, res))) return;
+    if (req.url === "/login") return serveLogin(req, res);
+    if (req.url === "/assets/secret" && !(await own(req, res))) return;
+    res.end("page");
+  });
+}
+
+describe.each([1, 2] as const)("HTTP/%i", (version) => {
+  const site = () => serve(app(), version);
+  guardsSuite(site);
+  csrfSuite(site);
+  loginBodiesSuite(site);
+  mountedGuardSuite(() => serve(guarded(), version));
 });
 
 it("a body of unknown length is read to the limit only", async () => {

@@ -4,7 +4,8 @@
 import { StoreError } from "@latchkey/session-core";
 import { memoryStore } from "@latchkey/store-memory";
 import { describe, expect, it } from "vitest";
-import { alpha, browse, login, setUp, storeWith } from "./setup.ts";
+import { browse } from "./browse.ts";
+import { alpha, login, setUp, storeWith } from "./setup.ts";
 
 const away = (): Promise<never> =>
   Promise.reject(new StoreError("ERR_STORE_UNAVAILABLE", "the store is away"));

@@ -3,7 +3,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { memoryStore } from "@latchkey/store-memory";
 import { describe, expect, it } from "vitest";
-import { browse, setUp, storeWith } from "./setup.ts";
+import { browse } from "./browse.ts";
+import { setUp, storeWith } from "./setup.ts";
 
 const FOREIGN = "theme=dark; Path=/";
 const withCookie = { headers: [["set-cookie", FOREIGN] as [string, string]] };

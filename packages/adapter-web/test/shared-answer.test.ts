@@ -2,7 +2,8 @@
 // on one visitor's answer never reaches the next.
 
 import { beforeEach, expect, it } from "vitest";
-import { browse, setUp } from "./setup.ts";
+import { browse } from "./browse.ts";
+import { setUp } from "./setup.ts";
 
 const SHARED = new Response("shared", { status: 404, headers: { "x-a": "1" } });
 const EMPTY = new Response(null, { status: 204 });
