@@ -4,11 +4,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AppProcess } from "@latchkey/testing";
 import { expect, test } from "vitest";
-import { promiseSize } from "./promise-size.ts";
-import { Visitor } from "./promise-visitor.ts";
 import type { Stage } from "./promises.ts";
+import { Visitor } from "./visitor.ts";
 
-const { kills } = promiseSize;
 const WRITERS = 8;
 
 /** What the session must hold. */
@@ -20,10 +18,8 @@ interface Known {
   acknowledged: number;
 }
 
-/** No process may be using the store. */
 export function testCrashes(stage: Stage): void {
-  // Of memory nothing is to stay; of Redis, what stays is up to its own settings.
-  if (!stage.store.lasting || stage.store.name === "Redis") return;
+  const { kills } = stage.size;
   test(`${kills} × kill -9 during writes: none that was answered is lost`, {
     timeout: 60_000 + kills * 10_000,
   }, async ({ annotate }) => {

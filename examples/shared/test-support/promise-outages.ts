@@ -8,9 +8,8 @@ import { bestOfThree } from "@latchkey/tools/best-of-three";
 import type { DataServer } from "@latchkey/tools/data-server";
 import { type FaultProxy, startFaultProxy } from "@latchkey/tools/fault-proxy";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { promiseSize } from "./promise-size.ts";
-import { Visitor } from "./promise-visitor.ts";
 import type { Stage } from "./promises.ts";
+import { Visitor } from "./visitor.ts";
 
 const SOON_MS = 500;
 const BACK_MS = 2_000;
@@ -31,7 +30,6 @@ const faults: readonly [what: string, away: Turn, back: Turn][] = [
 ];
 
 export function testOutages(stage: Stage): void {
-  if (!["Redis", "PostgreSQL", "MariaDB"].includes(stage.store.name)) return;
   describe("away", () => {
     let outage: Outage | null = null;
     const get = (): Outage => {
@@ -65,7 +63,7 @@ export function testOutages(stage: Stage): void {
           } finally {
             await back(get());
           }
-          // Redis, as it is set up here, comes back empty after a kill.
+          // Redis, as it is set up here, and what stands in for MongoDB come back empty after a kill.
           const backMs = await untilBack(() => new Visitor(app.url).tryLogIn(stage.account));
           visitor.close();
           return Math.max(slowest / SOON_MS, backMs / BACK_MS);
@@ -103,7 +101,7 @@ async function askWhileAway(visitor: Visitor, stage: Stage): Promise<number> {
     new Visitor(visitor.browser.origin).tryLogIn(stage.account),
   ]);
   for (const answer of answers) expectAway(answer);
-  for (let asked = 0; asked < promiseSize.requests; asked += AT_ONCE) {
+  for (let asked = 0; asked < stage.size.requests; asked += AT_ONCE) {
     const guarded = Array.from({ length: AT_ONCE }, (_, index) =>
       visitor.browser.get(index % 2 === 0 ? "/api/me" : "/members"),
     );
@@ -123,7 +121,7 @@ async function askWhileAway(visitor: Visitor, stage: Stage): Promise<number> {
 function expectAway({ status, setCookies, text }: Answer): void {
   expect(status).toBe(503);
   expect(setCookies).toEqual([]);
-  expect(text).not.toMatch(/redis|postgres|mysql|econn|timeout|node:/i);
+  expect(text).not.toMatch(/redis|postgres|mysql|mongo|econn|timeout|node:/i);
 }
 
 /** @returns How long it took until a request went well, in milliseconds. */

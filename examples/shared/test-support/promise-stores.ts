@@ -1,15 +1,28 @@
-// The stores that the promises are kept on, each an empty one of its own.
+// The stores that the promises are kept on, each an empty one of its own, and which promises they
+// can't keep.
 
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import type { DataServer } from "@latchkey/tools/data-server";
 import { ensureMariadb, startMariadb } from "@latchkey/tools/mariadb";
 import type { Missing } from "@latchkey/tools/missing";
 import { ensurePostgres, startPostgres } from "@latchkey/tools/postgres";
 import { ensureRedis, startRedis } from "@latchkey/tools/redis";
+import { checkFile, checkSqlite } from "./check-files.ts";
+import { startMongoStandIn } from "./start-mongo-stand-in.ts";
 
-export type StoreName = "memory" | "file" | "SQLite" | "Redis" | "PostgreSQL" | "MariaDB";
+export type StoreName =
+  | "memory"
+  | "file"
+  | "SQLite"
+  | "Redis"
+  | "PostgreSQL"
+  | "MariaDB"
+  | "MongoDB (a stand-in for it)"
+  | "sealed cookies, their list on Redis"
+  | "MemoryStore of express-session"
+  | "connect-redis";
+
+/** See the files of these names. */
+export type PromiseName = "updates" | "logouts" | "outages" | "stops" | "crashes";
 
 export interface PromiseStore {
   name: StoreName;
@@ -17,6 +30,10 @@ export interface PromiseStore {
   processes: 1 | 2;
   /** Whether what was stored outlives the process. */
   lasting: boolean;
+  /** Where a session's data are: what parallel requests write is merged on a server only. */
+  dataIn: "store" | "cookie";
+  /** The promises that don't apply to it, and why. */
+  without: Readonly<Partial<Record<PromiseName, string>>>;
   /** What can't be had here, and why; else what opens it. */
   prepare(): Promise<Missing | { open(folder: string): Promise<OpenStore> }>;
 }
@@ -29,42 +46,74 @@ export interface OpenStore {
   check(): void;
 }
 
+const NO_SERVER = "there is no server that could be away";
+const NOTHING_STAYS = "nothing outlives the process";
+
 export const promiseStores: readonly PromiseStore[] = [
   {
-    name: "memory",
+    ...local("memory", () => "memory:"),
     processes: 1,
     lasting: false,
-    prepare: async () => ({ open: async () => local("memory:", () => {}) }),
+    without: { outages: NO_SERVER, crashes: NOTHING_STAYS },
   },
   {
-    name: "file",
+    ...local("file", (folder) => `file:${folder}/sessions.json`, checkFile),
     processes: 1,
-    lasting: true,
-    prepare: async () => ({
-      open: async (folder) => local(`file:${folder}/sessions.json`, () => checkFile(folder)),
-    }),
+    without: { outages: NO_SERVER },
   },
   {
-    name: "SQLite",
-    processes: 2,
-    lasting: true,
-    prepare: async () => ({
-      open: async (folder) => local(`sqlite:${folder}/sessions.db`, () => checkSqlite(folder)),
-    }),
+    ...local("SQLite", (folder) => `sqlite:${folder}/sessions.db`, checkSqlite),
+    without: { outages: NO_SERVER },
   },
   served("Redis", ensureRedis, (programs) => startRedis(programs)),
   served("PostgreSQL", ensurePostgres, startPostgres),
   served("MariaDB", ensureMariadb, startMariadb),
+  served("MongoDB (a stand-in for it)", async () => ({}), startMongoStandIn),
+  {
+    ...served(
+      "sealed cookies, their list on Redis",
+      ensureRedis,
+      (programs) => startRedis(programs),
+      "cookie:",
+    ),
+    dataIn: "cookie",
+    without: {
+      updates: "each of parallel requests starts from the cookie that it was sent with",
+      crashes: "nothing is written but what was ended",
+    },
+  },
+  {
+    ...local("MemoryStore of express-session", () => "connect:memory"),
+    processes: 1,
+    lasting: false,
+    without: { outages: NO_SERVER, crashes: NOTHING_STAYS },
+  },
+  {
+    ...served("connect-redis", ensureRedis, (programs) => startRedis(programs), "connect:"),
+    // It has nothing to write on a condition with: across processes, updates may be lost.
+    processes: 1,
+  },
 ];
 
-function local(url: string, check: () => void): OpenStore {
-  return { url, server: null, check };
+function local(
+  name: StoreName,
+  url: (folder: string) => string,
+  check: (folder: string) => void = () => {},
+): PromiseStore {
+  const open = async (folder: string): Promise<OpenStore> => ({
+    url: url(folder),
+    server: null,
+    check: () => check(folder),
+  });
+  return { ...usual(name), prepare: async () => ({ open }) };
 }
 
+/** @param prefix Of the server's URL, for `openAnyStore`. */
 function served<Programs extends object>(
   name: StoreName,
   ensure: () => Promise<Programs | Missing>,
   start: (programs: Programs) => Promise<DataServer>,
+  prefix = "",
 ): PromiseStore {
   const prepare: PromiseStore["prepare"] = async () => {
     const programs = await ensure();
@@ -72,32 +121,13 @@ function served<Programs extends object>(
     return {
       async open() {
         const server = await start(programs);
-        return { url: server.url, server, check: () => {} };
+        return { url: `${prefix}${server.url}`, server, check: () => {} };
       },
     };
   };
-  return { name, processes: 2, lasting: true, prepare };
+  return { ...usual(name), prepare };
 }
 
-/** The file of the store is whole, and nothing but it and its lock is there. */
-function checkFile(folder: string): void {
-  JSON.parse(readFileSync(join(folder, "sessions.json"), "utf8"));
-  const strange = namesIn(folder).filter((name) => !/^sessions\.json(\.lock)?$/.test(name));
-  if (strange.length > 0) throw new Error(`left over: ${strange}`);
-}
-
-function checkSqlite(folder: string): void {
-  const strange = namesIn(folder).filter((name) => !/^sessions\.db(-wal|-shm)?$/.test(name));
-  if (strange.length > 0) throw new Error(`left over: ${strange}`);
-  const database = new DatabaseSync(join(folder, "sessions.db"));
-  try {
-    const found = database.prepare("pragma integrity_check").get()?.["integrity_check"];
-    if (found !== "ok") throw new Error(`SQLite says: ${found}`);
-  } finally {
-    database.close();
-  }
-}
-
-function namesIn(folder: string): string[] {
-  return readdirSync(folder).filter((name) => name.startsWith("sessions"));
+function usual(name: StoreName): Omit<PromiseStore, "prepare"> {
+  return { name, processes: 2, lasting: true, dataIn: "store", without: {} };
 }

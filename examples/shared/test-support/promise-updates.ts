@@ -2,16 +2,15 @@
 
 import type { Answer } from "@latchkey/testing";
 import { expect, test } from "vitest";
-import { promiseSize } from "./promise-size.ts";
-import { Visitor } from "./promise-visitor.ts";
 import type { Stage } from "./promises.ts";
+import { Visitor } from "./visitor.ts";
 
-const { sessions, writes } = promiseSize;
 /** Sessions at a time, and what each of them has under way: pairs of a write and an increment. */
 const CROWD = 4;
 const AT_ONCE = 5;
 
 export function testUpdates(stage: Stage): void {
+  const { sessions, writes } = stage.size;
   const total = sessions * writes;
   test(`${total} writes of different keys and ${total} increments: none lost`, {
     timeout: 600_000,
@@ -29,6 +28,7 @@ export function testUpdates(stage: Stage): void {
 }
 
 async function oneSession(stage: Stage): Promise<void> {
+  const { writes } = stage.size;
   const here = new Visitor(stage.url(0));
   await here.logIn(stage.account);
   const there = here.at(stage.url(1));

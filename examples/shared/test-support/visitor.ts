@@ -17,7 +17,10 @@ export interface View {
 export interface Write {
   key: string;
   value: unknown;
+  /** A pause between reading the session and writing it. */
   delayMs?: number;
+  /** Default: the browser's own. */
+  cookie?: string;
 }
 
 export class Visitor {
@@ -28,10 +31,12 @@ export class Visitor {
     this.browser = new Browser(url, { headers: { accept: "application/json" } });
   }
 
-  async logIn(account: Account): Promise<void> {
+  /** @returns The `Cookie` header from then on. */
+  async logIn(account: Account): Promise<string> {
     const answer = await this.tryLogIn(account);
     if (answer.status !== 200) throw new Error(`login: ${answer.status} ${answer.text}`);
     this.#csrfToken = (await this.look()).csrfToken;
+    return this.browser.jar.header();
   }
 
   tryLogIn({ user, password }: Account): Promise<Answer> {
@@ -52,26 +57,28 @@ export class Visitor {
     return other;
   }
 
-  async look(): Promise<View> {
-    const me = await this.browser.get("/api/me");
-    const session = await this.browser.get("/api/session");
+  /** What this cookie can see. @param cookie Default: the browser's own. */
+  async look(cookie?: string): Promise<View> {
+    const options = cookie === undefined ? {} : { cookie };
+    const me = await this.browser.send("GET", "/api/me", options);
+    const session = await this.browser.send("GET", "/api/session", options);
     if (session.status !== 200) throw new Error(`/api/session: ${session.status} ${session.text}`);
     const { data, csrfToken } = record(session.json());
     const user = me.status === 200 ? String(record(record(me.json())["user"])["id"]) : null;
     return { user, data: record(data), csrfToken: String(csrfToken) };
   }
 
-  /** Sets one key after a pause. */
-  put({ key, value, delayMs = 0 }: Write): Promise<Answer> {
+  put({ key, value, delayMs = 0, cookie }: Write): Promise<Answer> {
     return this.browser.send("PUT", `/api/session/data/${key}?delay=${delayMs}`, {
       headers: { "content-type": "application/json", "x-csrf-token": this.#csrfToken },
       body: JSON.stringify(value),
+      ...(cookie === undefined ? {} : { cookie }),
     });
   }
 
-  increment(key: string): Promise<Answer> {
-    const headers = { "x-csrf-token": this.#csrfToken };
-    return this.browser.send("POST", `/api/session/data/${key}/increment`, { headers });
+  increment(key: string, delayMs = 0): Promise<Answer> {
+    const path = `/api/session/data/${key}/increment?delay=${delayMs}`;
+    return this.browser.send("POST", path, { headers: { "x-csrf-token": this.#csrfToken } });
   }
 
   close(): void {
