@@ -13,6 +13,8 @@ export interface LogoutToken {
   /** At least one of the two is there. */
   sub: string | null;
   sid: string | null;
+  /** `iat`: seconds by the provider's clock. */
+  issuedAt: number;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function verifyLogoutToken(
   const sub = textOf(claims.sub, "sub");
   const sid = textOf(claims["sid"], "sid");
   if (sub === null && sid === null) throw invalid("sub and sid");
-  return { jti, sub, sid };
+  return { jti, sub, sid, issuedAt: iat };
 }
 
 function textOf(value: unknown, claim: string): string | null {

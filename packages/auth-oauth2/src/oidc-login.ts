@@ -3,7 +3,6 @@
 import type { LoginStep } from "@latchkey/auth-core";
 import { durationMs } from "@latchkey/session-core";
 import { authorizationUrl, checkExtraParams } from "./authorization-url.ts";
-import { createBackChannel } from "./back-channel.ts";
 import { readClient } from "./client-options.ts";
 import { type CodeJourney, codeLogin } from "./code-login.ts";
 import { type EndSessionRequest, endSessionUrl } from "./end-session.ts";
@@ -14,6 +13,7 @@ import { checkUserId, type OAuth2User, userOf } from "./oauth2-user.ts";
 import { mergeClaims } from "./oidc-claims.ts";
 import type { OidcLoginOptions } from "./oidc-options.ts";
 import { createOidcProvider } from "./oidc-provider.ts";
+import { createProviderLogouts } from "./provider-logouts.ts";
 import { createTokenKeeper } from "./token-keeper.ts";
 import { requestTokens } from "./token-request.ts";
 import { requestUserInfo } from "./user-info.ts";
@@ -42,11 +42,7 @@ export function oidcLogin(options: OidcLoginOptions): OidcLogin {
     apiOrigin,
     request: async (grant) => requestTokens(await provider.tokenEndpoint(), grant),
   });
-  const backChannel = createBackChannel(options, {
-    name,
-    verifier: provider.verifier,
-    onError: client.onError,
-  });
+  const logouts = createProviderLogouts(options, { ...client, name, provider });
 
   async function claimsOf(set: { access_token: string; id_token?: string }, nonce: string) {
     if (set.id_token === undefined) {
@@ -79,8 +75,9 @@ export function oidcLogin(options: OidcLoginOptions): OidcLogin {
     const claims = await rewrite(mergeClaims(idToken, userInfo));
     if (claims === null) return { kind: "rejected", reason: "forbidden", view: null };
     const user = userOf(claims, id);
-    await backChannel?.remember(user.id, idToken);
-    return { kind: "accepted", user, keep: await tokens.keep(user.id, set) };
+    const keep = await tokens.keep(user.id, set);
+    if (logouts === null) return { kind: "accepted", user, keep };
+    return { kind: "accepted", user, keep, still: logouts.still(user.id, idToken) };
   }
 
   const login = codeLogin({
@@ -109,7 +106,7 @@ export function oidcLogin(options: OidcLoginOptions): OidcLogin {
         },
       });
     },
-    ...(backChannel === null ? {} : { other: backChannel.step }),
+    ...(logouts === null ? {} : { other: logouts.step }),
   });
   return {
     ...login,

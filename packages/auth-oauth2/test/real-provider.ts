@@ -16,7 +16,7 @@ export interface RealProvider {
   stop(): Promise<void>;
 }
 
-/** Clients: `web`, `posting` (its secret goes in the body), and `told` with back-channel logout. */
+/** Clients: `web`, `posting` (its secret goes in the body), `told` (by `sid`) and `told-of-users` of logouts. */
 export async function startRealProvider(
   options: Partial<OidcServerOptions> = {},
 ): Promise<RealProvider> {
@@ -43,6 +43,12 @@ export async function startRealProvider(
     clients: [
       { ...client, client_id: "web" },
       { ...client, client_id: "posting", token_endpoint_auth_method: "client_secret_post" },
+      {
+        ...client,
+        client_id: "told-of-users",
+        redirect_uris: [`${rp.origin}/login/told-of-users`],
+        backchannel_logout_uri: `${rp.origin}/login/told-of-users`,
+      },
       {
         ...client,
         client_id: "told",

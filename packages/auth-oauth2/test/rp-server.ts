@@ -12,6 +12,8 @@ export interface Rp {
   sessions: Sessions<OAuth2User, Record<string, unknown>>;
   /** What `onError` of the flow heard: faults that are nobody's. */
   faults: unknown[];
+  /** While it is set, no session can be ended. */
+  stuck: boolean;
   /** Serves a method at a path. */
   mount(path: string, method: LoginMethod<OAuth2User>): void;
   stop(): Promise<void>;
@@ -25,8 +27,14 @@ export async function startRp(port = 0): Promise<Rp> {
   const faults: unknown[] = [];
   const context = createFlowContext({
     store,
-    endSessions: (id, exceptId) => sessions.revokeAll(id, exceptId),
-    endSession: (userId, id) => sessions.revoke(userId, id),
+    async endSessions(id, exceptId) {
+      if (rp.stuck) throw new Error("the store is away");
+      return sessions.revokeAll(id, exceptId);
+    },
+    async endSession(userId, id) {
+      if (rp.stuck) throw new Error("the store is away");
+      return sessions.revoke(userId, id);
+    },
     onError: (error) => faults.push(error),
   });
   type Flow = ReturnType<typeof createLoginFlow<OAuth2User, Record<string, unknown>>>;
@@ -60,7 +68,8 @@ export async function startRp(port = 0): Promise<Rp> {
   await once(server, "listening");
   const address = server.address();
   if (typeof address !== "object" || address === null) throw new Error("no port");
-  return {
+  const rp: Rp = {
+    stuck: false,
     origin: `http://localhost:${address.port}`,
     store,
     sessions,
@@ -72,6 +81,7 @@ export async function startRp(port = 0): Promise<Rp> {
       await once(server, "close");
     },
   };
+  return rp;
 }
 
 function exchangeOf(request: IncomingMessage): Exchange & { written: [string, string][] } {

@@ -1,0 +1,47 @@
+// Logouts that the provider reports: by its server (back-channel), or in a frame of its own page
+// (front-channel).
+
+import type { Accepted, LoginRequest, LoginStep } from "@latchkey/auth-core";
+import { createBackChannel } from "./back-channel.ts";
+import type { IdToken } from "./id-token.ts";
+import type { OAuth2Error } from "./oauth2-error.ts";
+import type { OidcLoginOptions } from "./oidc-options.ts";
+import type { OidcProvider } from "./oidc-provider.ts";
+import { createProviderSessions } from "./provider-sessions.ts";
+
+export interface ProviderLogouts {
+  /** Whether a login may keep the session that it began. */
+  still(userId: string, idToken: IdToken): NonNullable<Accepted<never>["still"]>;
+  /** `null` when the request is something else. */
+  step(request: LoginRequest): Promise<LoginStep<never>> | null;
+}
+
+interface LogoutParts {
+  name: string;
+  provider: OidcProvider;
+  onError: (error: OAuth2Error) => void;
+  now: () => number;
+}
+
+/**
+ * @returns `null` when the provider is not heard.
+ * @throws {TypeError} That names the option.
+ */
+export function createProviderLogouts(
+  { backChannelLogout = false, store, issuer }: OidcLoginOptions,
+  { name, provider, onError, now }: LogoutParts,
+): ProviderLogouts | null {
+  if (!backChannelLogout) return null;
+  if (!store) throw new TypeError("backChannelLogout needs a store");
+  const sessions = createProviderSessions(store, { name, issuer, now });
+  const { verifier } = provider;
+  const step = createBackChannel({ name, store, sessions, verifier, onError, now });
+  return {
+    step,
+    still(userId, { sub, sid, iat = 0 }) {
+      const known = typeof sid === "string" && sid !== "" ? sid : null;
+      const login = { userId, sub, sid: known, issuedAt: iat };
+      return (session) => sessions.begin(login, session);
+    },
+  };
+}

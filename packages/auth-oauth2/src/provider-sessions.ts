@@ -1,0 +1,124 @@
+// Which sessions here were begun by which session at an OpenID provider, so that a logout there ends
+// exactly those, also the one of a login that is still under way.
+
+import { createHash } from "node:crypto";
+import type { BegunSession, SessionOfUser } from "@latchkey/auth-core";
+import { type Store, type StoredRecord, StoreError } from "@latchkey/session-core";
+
+/** Whom an ID token named. */
+export interface ProvenLogin {
+  userId: string;
+  sub: string;
+  /** The session at the provider, where it says one. */
+  sid: string | null;
+  /** `iat`: seconds by the provider's clock. */
+  issuedAt: number;
+}
+
+export interface ProviderSessions {
+  /** Notes what a login began; `false` if the provider has ended it meanwhile. */
+  begin(login: ProvenLogin, session: BegunSession): Promise<boolean>;
+  /**
+   * What a session at the provider began here.
+   *
+   * @param until Seconds: logins with an ID token issued until then are over, too.
+   */
+  endSid(sid: string, until: number): Promise<SessionOfUser[]>;
+  /** Whose sessions are all over: a user id, `null` for somebody who never logged in here. */
+  endSub(sub: string, until: number): Promise<string | null>;
+  /** Sessions that have ended need not be known any longer. */
+  forget(sessions: readonly SessionOfUser[]): Promise<void>;
+}
+
+/** Longer than any login takes from its ID token to its session, in milliseconds. */
+const UNDER_WAY_MS = 600_000;
+/** More than one session at a provider ever begins. */
+const MAX_SESSIONS = 1_000;
+
+interface Content {
+  owner: string | null;
+  data: string;
+  expiresAt: number;
+}
+
+/** @param name The login's: user ids go by it, sessions by the issuer. */
+export function createProviderSessions(
+  store: Store,
+  { name, issuer, now }: { name: string; issuer: string; now: () => number },
+): ProviderSessions {
+  const sessionId = (id: string): string => `oidc:session:${id}`;
+  const ownerOf = (sid: string): string => `oidc:sid:${digest(issuer, sid)}`;
+  const userRecord = (sub: string): string => `oauth2:${name}:sub:${digest(issuer, sub)}`;
+  const overId = (kind: "sid" | "sub", value: string): string =>
+    `oidc:over:${digest(issuer, kind, value)}`;
+
+  async function put(id: string, make: (before: StoredRecord | null) => Content): Promise<void> {
+    for (let tries = 0; tries < 50; tries++) {
+      const before = await store.get(id);
+      const at = now();
+      const next = { id, ...make(before), seenAt: at };
+      const isWritten =
+        before === null
+          ? await store.create({ ...next, createdAt: at, version: 1 })
+          : await store.replace({ ...before, ...next, version: before.version + 1 });
+      if (isWritten) return;
+    }
+    throw new StoreError("ERR_STORE_UNAVAILABLE", "too many write the same record at once");
+  }
+
+  /** First of all, so that a login that ends at the same moment sees it, or is seen. */
+  function markOver(kind: "sid" | "sub", value: string, until: number): Promise<void> {
+    return put(overId(kind, value), (before) => ({
+      owner: null,
+      data: JSON.stringify(Math.max(until, numberIn(before))),
+      expiresAt: now() + UNDER_WAY_MS,
+    }));
+  }
+
+  async function isOver(kind: "sid" | "sub", value: string, issuedAt: number): Promise<boolean> {
+    return issuedAt <= numberIn(await store.get(overId(kind, value)));
+  }
+
+  return {
+    async begin({ userId, sub, sid, issuedAt }, { id, endsAt }) {
+      // One record for each session: a later login of the same browser moves it.
+      if (sid === null) await store.delete(sessionId(id));
+      else {
+        const data = JSON.stringify({ userId, sessionId: id } satisfies SessionOfUser);
+        await put(sessionId(id), () => ({ owner: ownerOf(sid), data, expiresAt: endsAt }));
+      }
+      await put(userRecord(sub), (before) => ({
+        owner: null,
+        data: JSON.stringify(userId),
+        expiresAt: Math.max(endsAt, before?.expiresAt ?? 0),
+      }));
+      const over =
+        (await isOver("sub", sub, issuedAt)) ||
+        (sid !== null && (await isOver("sid", sid, issuedAt)));
+      if (over) await store.delete(sessionId(id));
+      return !over;
+    },
+    async endSid(sid, until) {
+      await markOver("sid", sid, until);
+      const records = await store.listByOwner(ownerOf(sid), MAX_SESSIONS);
+      return records.map(({ data }): SessionOfUser => JSON.parse(data));
+    },
+    async endSub(sub, until) {
+      await markOver("sub", sub, until);
+      const record = await store.get(userRecord(sub));
+      return record === null ? null : JSON.parse(record.data);
+    },
+    async forget(sessions) {
+      for (const one of sessions) await store.delete(sessionId(one.sessionId));
+    },
+  };
+}
+
+/** The last moment that is over; before all time when none is. */
+function numberIn(record: StoredRecord | null): number {
+  return record === null ? Number.NEGATIVE_INFINITY : Number(record.data);
+}
+
+function digest(...parts: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
+}
