@@ -9,6 +9,7 @@ import {
   type LoginMethod,
   type LoginOptions,
   type LogoutOptions,
+  privateCache,
   type RequestAuthOptions,
   type RequestState,
 } from "@latchkey/auth-core";
@@ -117,10 +118,9 @@ export function latchkey<
       }
       const guard = auth.guard(authorize<User>(rule, { onError: auth.onError }), denial);
       return answer(async (req, res) => {
-        const reply = await guard(stateOf(req), req.route === undefined ? "mounted" : "route");
-        // The back button must not show it after the logout.
-        const late = res.headersSent || res.hasHeader("cache-control");
-        if (reply === null && !late) res.setHeader("cache-control", "private, no-cache");
+        const state = stateOf(req);
+        const reply = await guard(state, req.route === undefined ? "mounted" : "route");
+        if (reply === null) state.exchange.keepPrivate(res, privateCache(state));
         return reply;
       });
     },

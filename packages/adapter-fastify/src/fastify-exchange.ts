@@ -2,6 +2,7 @@
 // they were before any handler, and whether the session's part is done.
 
 import { NodeExchange } from "@latchkey/adapter-node";
+import { settleCache } from "@latchkey/auth-core";
 import type { AnyReply, AnyRequest } from "./hook.ts";
 
 export class FastifyExchange extends NodeExchange {
@@ -32,6 +33,21 @@ export class FastifyExchange extends NodeExchange {
 
   get ip(): string {
     return this.#request.ip ?? "";
+  }
+
+  /** Only somebody logged in may see the reply. Its `Cache-Control` stays if it has one. */
+  keepReplyPrivate(reply: AnyReply, cacheControl: string): void {
+    if (reply.hasHeader("cache-control") || reply.raw.hasHeader("cache-control")) return;
+    reply.header("cache-control", cacheControl);
+    this.guardedBy = cacheControl;
+  }
+
+  /** To be called once the reply has its status. */
+  settleReplyCache(reply: AnyReply): void {
+    settleCache(this.guardedBy, reply.statusCode, {
+      get: (name) => reply.getHeader(name),
+      set: (name, value) => reply.header(name, value),
+    });
   }
 
   /** Adds the waiting headers to the reply, beside those of the same name. */

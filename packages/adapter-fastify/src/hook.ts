@@ -36,7 +36,9 @@ export interface AnyReply {
   readonly raw: RawReply;
   /** Sent, or left to the handler by `hijack`. */
   readonly sent: boolean;
+  readonly statusCode: number;
   hasHeader(name: string): boolean;
+  getHeader(name: string): unknown;
   getHeaders(): Record<string, number | string | string[] | undefined>;
   header(name: string, value: unknown): unknown;
   removeHeader(name: string): unknown;

@@ -7,6 +7,7 @@ import {
   type LoginMethod,
   type LoginOptions,
   type LogoutOptions,
+  privateCache,
   type RequestAuthOptions,
   type RequestState,
 } from "@latchkey/auth-core";
@@ -107,11 +108,10 @@ export function latchkey<
       }
       const guard = auth.guard(authorize<User>(rule, { onError: auth.onError }), denial);
       return guards.place((place) => (request, reply, done) => {
-        guard(stateOf(request), place).then((answer) => {
+        const state = stateOf(request);
+        guard(state, place).then((answer) => {
           if (answer !== null) return sendReply(reply, answer);
-          // The back button must not show it after the logout.
-          const cached = reply.hasHeader("cache-control") || reply.raw.hasHeader("cache-control");
-          if (!cached) reply.header("cache-control", "private, no-cache");
+          state.exchange.keepReplyPrivate(reply, privateCache(state));
           done();
         }, done);
       });

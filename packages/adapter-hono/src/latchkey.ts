@@ -10,6 +10,7 @@ import {
   type LoginMethod,
   type LoginOptions,
   type LogoutOptions,
+  privateCache,
   type RequestAuthOptions,
   type RequestState,
   type TrustProxy,
@@ -137,10 +138,11 @@ export function latchkey<
         };
       }
       const guard = auth.guard(authorize<User>(rule, { onError: auth.onError }), denial);
-      return answer((c) => {
+      return answer(async (c) => {
         const state = stateOf(c);
-        state.exchange.keepPrivate(); // The back button must not show it after the logout.
-        return guard(state, place);
+        const reply = await guard(state, place);
+        if (reply === null) state.exchange.keepPrivate(privateCache(state));
+        return reply;
       });
     },
     authenticate(...authenticators) {

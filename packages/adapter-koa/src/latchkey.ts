@@ -9,6 +9,7 @@ import {
   type LoginMethod,
   type LoginOptions,
   type LogoutOptions,
+  privateCache,
   type RequestAuthOptions,
   type RequestState,
 } from "@latchkey/auth-core";
@@ -123,10 +124,10 @@ export function latchkey<
       const guard = auth.guard(authorize<User>(rule, { onError: auth.onError }), denial);
       const guarded: Middleware = async (ctx, next) => {
         const isMounted = ctx.app.middleware.some((middleware) => middleware === guarded);
-        const reply = await guard(stateOf(ctx), isMounted ? "mounted" : "route");
+        const state = stateOf(ctx);
+        const reply = await guard(state, isMounted ? "mounted" : "route");
         if (reply !== null) return sendReply(ctx, reply);
-        // The back button must not show it after the logout.
-        if (!ctx.res.hasHeader("cache-control")) ctx.set("cache-control", "private, no-cache");
+        state.exchange.keepPrivate(ctx.res, privateCache(state));
         return next();
       };
       return guarded;

@@ -107,10 +107,11 @@ export function holdResponse(
 
   function gatedWriteHead(...args: unknown[]): unknown {
     const outcome = gate(() => writeHead.call(res, res.statusCode));
-    if (outcome === "passed") return Reflect.apply(writeHead, res, args);
+    if (outcome === "passed" && !exchange.isPrivate) return Reflect.apply(writeHead, res, args);
     // Set one by one, as `writeHead` would drop the cookies for those of the same name.
     applyHead(res, args);
-    return res;
+    exchange.settleCache(res);
+    return outcome === "passed" ? writeHead.call(res, res.statusCode) : res;
   }
 
   function gatedWrite(...args: unknown[]): boolean {

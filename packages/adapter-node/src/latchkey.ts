@@ -10,6 +10,7 @@ import {
   type LoginMethod,
   type LoginOptions,
   type LogoutOptions,
+  privateCache,
   problemReply,
   type RequestAuthOptions,
   type RequestState,
@@ -170,10 +171,9 @@ export function latchkey<
       }
       const guard = auth.guard(authorize<User>(rule, { onError: auth.onError }), denial);
       return async (req, res) => {
-        const passed = await passes(guard(stateOf(req), place), res);
-        // The back button must not show it after the logout.
-        const late = res.headersSent || res.hasHeader("cache-control");
-        if (passed && !late) res.setHeader("cache-control", "private, no-cache");
+        const state = stateOf(req);
+        const passed = await passes(guard(state, place), res);
+        if (passed) state.exchange.keepPrivate(res, privateCache(state));
         return passed;
       };
     },

@@ -2,6 +2,7 @@
 // nothing a handler passes to `writeHead` can push them out.
 
 import type { IncomingHttpHeaders } from "node:http";
+import { settleCache } from "@latchkey/auth-core";
 import type { Exchange } from "@latchkey/session-core";
 import type { ResponseLike } from "./node-types.ts";
 
@@ -18,6 +19,8 @@ export abstract class NodeExchange implements Exchange {
   abstract readonly ip: string;
   readonly #req: HeadOfRequest;
   #headers: [name: string, value: string][] = [];
+  /** What a guard has set as `Cache-Control` of the response. */
+  protected guardedBy: string | null = null;
 
   constructor(req: HeadOfRequest) {
     this.#req = req;
@@ -34,6 +37,26 @@ export abstract class NodeExchange implements Exchange {
 
   appendHeader(name: string, value: string): void {
     this.#headers.push([name, value]);
+  }
+
+  /** Only somebody logged in may see the response. Its `Cache-Control` stays if it has one. */
+  keepPrivate(res: ResponseLike, cacheControl: string): void {
+    if (res.headersSent || res.hasHeader("cache-control")) return;
+    res.setHeader("cache-control", cacheControl);
+    this.guardedBy = cacheControl;
+  }
+
+  /** Whether {@link settleCache} has anything to do. */
+  get isPrivate(): boolean {
+    return this.guardedBy !== null;
+  }
+
+  /** To be called once the response has its status and its headers, before they are sent. */
+  settleCache(res: ResponseLike): void {
+    settleCache(this.guardedBy, res.statusCode, {
+      get: (name) => res.getHeader(name),
+      set: (name, value) => res.setHeader(name, value),
+    });
   }
 
   /** Whether there are headers that the response doesn't have yet. */

@@ -19,6 +19,8 @@ export interface ResponseLike {
   flushHeaders?(): void;
   setHeader(name: string, value: number | string | string[]): unknown;
   appendHeader(name: string, value: string | string[]): unknown;
+  hasHeader(name: string): boolean;
+  getHeader(name: string): unknown;
   removeHeader(name: string): void;
   getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>;
   getHeaderNames(): string[];

@@ -10,6 +10,7 @@ import {
   type LoginMethod,
   type LoginOptions,
   type LogoutOptions,
+  privateCache,
   type RequestAuthOptions,
   type RequestState,
   type TrustProxy,
@@ -174,8 +175,11 @@ export function latchkey<
       const guard = auth.guard(authorize<User>(rule, { onError: auth.onError }), denial);
       return (request) => {
         const state = stateOf(request);
-        state.exchange.keepPrivate(); // The back button must not show it after the logout.
-        return denied(request, guard(state, place));
+        const refusal = guard(state, place).then((reply) => {
+          if (reply === null) state.exchange.keepPrivate(privateCache(state));
+          return reply;
+        });
+        return denied(request, refusal);
       };
     },
     authenticate(...authenticators) {

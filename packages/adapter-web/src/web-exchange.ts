@@ -1,6 +1,6 @@
 // One fetch Request as an Exchange. Headers wait until there is a Response to put them on.
 
-import type { Client, Connection } from "@latchkey/auth-core";
+import { type Client, type Connection, settleCache } from "@latchkey/auth-core";
 import type { Exchange } from "@latchkey/session-core";
 
 export class WebExchange implements Exchange {
@@ -10,7 +10,7 @@ export class WebExchange implements Exchange {
   #url: URL | undefined;
   #client: Client | undefined;
   #headers: [name: string, value: string][] = [];
-  #isPrivate = false;
+  #guardedBy: string | null = null;
 
   /** @param ip Address of whoever connected; empty where the runtime doesn't say. */
   constructor(request: Request, ip: string, readClient: (connection: Connection) => Client) {
@@ -48,9 +48,9 @@ export class WebExchange implements Exchange {
     this.#headers.push([name, value]);
   }
 
-  /** The response is for this user only. */
-  keepPrivate(): void {
-    this.#isPrivate = true;
+  /** Only somebody logged in may see the response. Its `Cache-Control` stays if it has one. */
+  keepPrivate(cacheControl: string): void {
+    this.#guardedBy = cacheControl;
   }
 
   /** The response with the waiting headers, beside those of the same name. */
@@ -58,13 +58,15 @@ export class WebExchange implements Exchange {
     const cached = response.headers.has("cache-control");
     const lines = this.#headers;
     this.#headers = [];
-    if (this.#isPrivate && !cached) lines.push(["cache-control", "private, no-cache"]);
+    const guardedBy = cached ? null : this.#guardedBy;
+    if (guardedBy !== null) lines.push(["cache-control", guardedBy]);
     // `Response.error()` and switched protocols carry no headers of ours.
     if (lines.length === 0 || response.status < 200) return response;
     // Always a copy: the headers of redirects and of fetched responses can't be changed, and the
     // application may send the same object to somebody else as well.
     const own = new Response(response.body, response);
     for (const [name, value] of lines) own.headers.append(name, value);
+    settleCache(guardedBy, own.status, own.headers);
     return own;
   }
 

@@ -132,6 +132,29 @@ export const lifetimeRules: readonly AdapterRule[] = [
       });
     },
   },
+  {
+    name: "with IDLE a browser may keep a guarded page for as long, with the same cookies only; else not",
+    async check(subject) {
+      const page = { accept: "text/html" };
+      await subject.withApp({ IDLE: "864s" }, async (app) => {
+        const browser = subject.browser({}, app);
+        await logIn(browser, subject.member);
+        const answer = await browser.get("/api/me", page);
+        const idle = "private, max-age=864";
+        expectEqual(answer.header("cache-control"), idle, "Cache-Control with IDLE=864s");
+        const vary = answer.header("vary") ?? "";
+        expectTrue(/(?:^|,)\s*cookie\s*(?:,|$)/i.test(vary), `Vary names Cookie: ${vary}`);
+        const json = (await browser.getJson("/api/me")).header("cache-control");
+        expectEqual(json, "private, no-cache", "Cache-Control of what a program asks for");
+        const own = (await browser.get("/members")).header("cache-control");
+        expectEqual(own, "no-store", "Cache-Control that a page has set itself");
+      });
+      const browser = subject.browser();
+      await logIn(browser, subject.member);
+      const usual = (await browser.get("/api/me", page)).header("cache-control");
+      expectEqual(usual, "private, no-cache", "Cache-Control without IDLE");
+    },
+  },
 ];
 
 /** Attributes of the one session cookie of an answer. */

@@ -1,0 +1,27 @@
+// F7: what a browser may keep of a session with an idle timeout, on Koa.
+
+import { describe } from "vitest";
+import { idleCacheSuite } from "../../adapter-node/test/shared/idle-cache-suite.ts";
+import { majors } from "./majors.ts";
+import { at, serve } from "./serve.ts";
+import { login, setUp } from "./setup.ts";
+
+describe.each(majors)("%s", (_name, Koa) => {
+  idleCacheSuite(() => {
+    const auth = setUp();
+    const app = new Koa();
+    app.use(auth.session);
+    app.use(at("/login", auth.login(login, { idle: "864s" })));
+    app.use(auth.require(true));
+    app.use((ctx) => {
+      ctx.body = ctx.path;
+      if (ctx.path === "/changed") {
+        auth.sessionOf(ctx).data["changed"] = true;
+        ctx.vary("Accept-Encoding");
+      }
+      if (ctx.path === "/gone" || ctx.path === "/own") ctx.status = 410;
+      if (ctx.path === "/own") ctx.set("cache-control", "max-age=5");
+    });
+    return serve(app);
+  });
+});
