@@ -2,63 +2,82 @@
 // answer that could not be stored gets out, and nothing that a handler throws ends the process.
 
 import { connect as connectHttp2 } from "node:http2";
-import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { StoreError } from "@latchkey/session-core";
+import type { Store } from "@latchkey/session-core";
 import { memoryStore } from "@latchkey/store-memory";
 import { describe, expect, it } from "vitest";
-import { serve } from "./serve.ts";
-import { alpha, login, setUp, storeWith } from "./setup.ts";
+import { type Listener, serve } from "./serve.ts";
+import { away, json, login, setUp, storeWith } from "./setup.ts";
+import {
+  bodyHeadersTest,
+  droppedAnswerSuite,
+  faultsSuite,
+  goneClientTest,
+} from "./shared/faults-suite.ts";
 
-const away = (): Promise<never> =>
-  Promise.reject(new StoreError("ERR_STORE_UNAVAILABLE", "the store is away"));
-const json = { accept: "application/json" };
+function site(store: Store): Listener {
+  const auth = setUp({ store });
+  const [serveLogin, members] = [auth.login(login, { delay: "1ms" }), auth.require(true)];
+  return auth.handle(async (req, res) => {
+    const session = () => auth.sessionOf(req);
+    switch (req.url) {
+      case "/login":
+        return serveLogin(req, res);
+      case "/members":
+        if (await members(req, res)) res.end("members");
+        return;
+      case "/mine":
+        return res.end(session().user?.id ?? "nobody");
+      case "/data":
+        return res.end(JSON.stringify(session().data));
+      case "/save":
+        res.setHeader("content-type", "text/csv");
+        session().data["a"] = 1;
+        await session().save();
+        return res.end("stored");
+      case "/bad":
+        session().data["n"] = 1n;
+        return res.end("ok");
+      case "/start":
+        session().data["a"] = 1;
+        return res.end("ok");
+      case "/slow":
+        await sleep(30);
+        session().data["kept"] = true;
+        return res.end("done");
+      default:
+        return res.end("public");
+    }
+  });
+}
+
+function dropped(store: Store): Listener {
+  const auth = setUp({ store });
+  const held = auth.handle(async (req, res) => {
+    const session = auth.sessionOf(req);
+    if (req.url === "/?twice") {
+      session.data["first"] = 1;
+      await session.save();
+    }
+    session.data["second"] = 1;
+    res.statusCode = 201;
+    res.setHeader("etag", '"v1"');
+    res.setHeader("x-secret", "s");
+    res.setHeader("content-type", "text/html");
+    res.setHeader("set-cookie", "secret=1");
+    res.end("all stored!");
+  });
+  return (req, res) => {
+    res.setHeader("x-frame-options", "DENY");
+    return held(req, res);
+  };
+}
+
+goneClientTest((store) => serve(site(store)));
 
 describe.each([1, 2] as const)("HTTP/%i", (version) => {
-  it("the store fails while a session is opened: 503 where it is used, 200 where it isn't", async () => {
-    const inner = memoryStore();
-    let down = false;
-    const store = storeWith({ get: (id) => (down ? away() : inner.get(id)) }, inner);
-    const auth = setUp({ store });
-    const [serveLogin, members] = [auth.login(login, { delay: "1ms" }), auth.require(true)];
-    const listener = auth.handle(async (req, res) => {
-      if (req.url === "/public") res.end("public");
-      else if (req.url === "/login") await serveLogin(req, res);
-      else if (req.url === "/mine") res.end(auth.sessionOf(req).user?.id ?? "nobody");
-      else if (await members(req, res)) res.end("members");
-    });
-    const { fetch } = await serve(listener, version);
-    expect((await fetch("/login", alpha)).status).toBe(200);
-    down = true;
-    expect(await fetch("/public")).toMatchObject({ status: 200, body: "public" });
-    for (const path of ["/mine", "/members"]) {
-      const reply = await fetch(path, { headers: json });
-      expect(reply).toMatchObject({ status: 503, setCookies: [] });
-      expect(reply.headers["retry-after"]).toBe("1");
-      expect(JSON.parse(reply.body)).toMatchObject({ code: "unavailable" });
-    }
-    down = false;
-    expect(await fetch("/members")).toMatchObject({ status: 200, body: "members" });
-  });
-
-  it("the store fails while a session is stored: the handler's answer is dropped", async () => {
-    const auth = setUp({ store: storeWith({ create: away }) });
-    const held = auth.handle((req, res) => {
-      auth.sessionOf(req).data["a"] = 1;
-      res.setHeader("etag", '"v1"');
-      res.setHeader("set-cookie", "secret=1");
-      res.end("all stored!");
-    });
-    const { fetch } = await serve((req, res) => {
-      res.setHeader("x-frame-options", "DENY");
-      return held(req, res);
-    }, version);
-    const reply = await fetch("/", { headers: json });
-    expect(reply).toMatchObject({ status: 503, setCookies: [] });
-    expect(reply.headers).not.toHaveProperty("etag");
-    expect(reply.headers["x-frame-options"]).toBe("DENY");
-    expect(reply.body).not.toContain("stored!");
-  });
+  faultsSuite((store) => serve(site(store), version));
+  droppedAnswerSuite((store) => serve(dropped(store), version));
 
   it("a handler that throws is a 500 that stores nothing and says nothing", async () => {
     const heard: unknown[] = [];
@@ -94,59 +113,17 @@ describe.each([1, 2] as const)("HTTP/%i", (version) => {
     if (version === 1) expect(cut).toBe(null);
     expect((await fetch("/ok")).body).toBe("ok");
   });
-
-  it("a value that is not JSON is an error page, and the next request works", async () => {
-    const auth = setUp();
-    const listener = auth.handle((req, res) => {
-      if (req.url === "/bad") auth.sessionOf(req).data["n"] = 1n;
-      res.end("ok");
-    });
-    const { fetch } = await serve(listener, version);
-    expect((await fetch("/bad", { headers: json })).status).toBe(500);
-    expect((await fetch("/good")).status).toBe(200);
-  });
 });
 
-it("a handler's own failed save is answered at once, and not tried again", async () => {
-  let tries = 0;
-  const create = () => {
-    tries += 1;
-    return away();
-  };
-  const auth = setUp({ store: storeWith({ create }) });
-  const listener = auth.handle(async (req, res) => {
-    auth.sessionOf(req).data["a"] = 1;
-    await auth.sessionOf(req).save();
-    res.end("stored");
+bodyHeadersTest((headers, error) => {
+  const listener = setUp().handle((_req, res) => {
+    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+    throw error;
   });
-  const { fetch } = await serve(listener);
-  expect(await fetch("/", { headers: json })).toMatchObject({ status: 503, setCookies: [] });
-  expect(tries).toBe(1);
+  return serve(listener);
 });
 
-it("a client that goes away changes nothing: the write is stored, the process lives", async () => {
-  const auth = setUp();
-  const listener = auth.handle(async (req, res) => {
-    const session = auth.sessionOf(req);
-    if (req.url === "/data") return res.end(JSON.stringify(session.data));
-    if (req.url === "/slow") {
-      await sleep(30);
-      session.data["kept"] = true;
-    } else session.data["a"] = 1;
-    res.end("done");
-  });
-  const { fetch, port, cookies } = await serve(listener);
-  await fetch("/start");
-  const socket = connect(port, "127.0.0.1");
-  socket.write(`GET /slow HTTP/1.1\r\nhost: x\r\ncookie: sid=${cookies.get("sid")}\r\n\r\n`);
-  await sleep(10);
-  socket.destroy();
-  await expect
-    .poll(async () => (await fetch("/data")).body, { timeout: 5_000 })
-    .toBe('{"a":1,"kept":true}');
-});
-
-it("so does a stream of HTTP/2 that is given up", async () => {
+it("a stream of HTTP/2 that is given up changes nothing, either", async () => {
   const faults: unknown[] = [];
   const auth = setUp({ onError: (error) => faults.push(error) });
   const seen: string[] = [];
@@ -193,24 +170,4 @@ it("session alone leaves errors to its caller, but for those of the commit", asy
   });
   expect((await fetch("/", { headers: json })).status).toBe(503);
   expect((await fetch("/save", { headers: json })).status).toBe(503);
-});
-
-it("an error page has no headers of the body that the handler had in mind", async () => {
-  const auth = setUp();
-  const headers = {
-    "content-disposition": "attachment",
-    "content-encoding": "gzip",
-    "content-range": "bytes 0-1/2",
-    etag: '"v1"',
-    "last-modified": "Thu, 01 Jan 1970 00:00:00 GMT",
-    "transfer-encoding": "chunked",
-  };
-  const listener = auth.handle((_req, res) => {
-    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
-    throw new StoreError("ERR_STORE_UNAVAILABLE", "the store is away");
-  });
-  const { fetch } = await serve(listener);
-  const reply = await fetch("/", { headers: json });
-  expect(reply.status).toBe(503);
-  for (const name of Object.keys(headers)) expect(reply.headers).not.toHaveProperty(name);
 });
