@@ -58,6 +58,7 @@ export type {
 } from "./login-method.ts";
 export type { LoginEvent, LoginOptions } from "./login-options.ts";
 export { createLogoutFlow, type LogoutFlow, type LogoutOptions } from "./logout-flow.ts";
+export type { LogoutInfo, LogoutProvider } from "./logout-provider.ts";
 export type { LookupOptions, LookupTable } from "./lookup.ts";
 export {
   createMessageLimit,

@@ -1,12 +1,13 @@
 // Logging out: GET asks, POST ends the session. A link on another site can't log anybody out.
 
-import type { Exchange, Reply } from "@latchkey/session-core";
+import type { Exchange, Reply, Session } from "@latchkey/session-core";
 import { wantsJson } from "./client-kind.ts";
 import { CSRF_FIELD, sentCsrfToken } from "./csrf-field.ts";
 import { absoluteUrl, type FlowContext, type FlowRequest } from "./flow-context.ts";
 import { readFields } from "./form-fields.ts";
 import { checkUserKey, unlinkUser } from "./linked-user.ts";
-import { createNextUrl, type NextOptions } from "./next-url.ts";
+import type { LogoutInfo, LogoutProvider } from "./logout-provider.ts";
+import { createNextUrl, type NextOptions, safeUrl } from "./next-url.ts";
 import type { LogoutPage, Template } from "./pages.ts";
 import { jsonReply, problemReply, redirectReply, wrongMethodReply } from "./reply.ts";
 
@@ -15,6 +16,8 @@ export interface LogoutOptions<User extends { id: string }> {
   next?: NextOptions;
   /** Run in order after each logout, with the user who was logged in. Errors are reported; the logout stands. */
   onLogout?: readonly ((event: { user: User; exchange: Exchange }) => unknown)[];
+  /** Sends the browser on to the identity provider, to log out there too, and from there to `next`. */
+  provider?: LogoutProvider<User>;
   /** Takes the login that was linked under this key away, and logs nobody out. */
   userKey?: string;
   /** An own page that asks. */
@@ -31,8 +34,11 @@ export function createLogoutFlow<User extends { id: string }, Data extends objec
   context: FlowContext,
   options: LogoutOptions<User> = {},
 ): LogoutFlow<User, Data> {
-  const { onLogout = [], template, userKey } = options;
+  const { onLogout = [], template, userKey, provider = nowhere } = options;
   checkUserKey({ userKey });
+  if (userKey !== undefined && options.provider !== undefined) {
+    throw new TypeError("provider has no meaning with userKey: nobody is logged out");
+  }
   const fallback = userKey === undefined ? "" : "/";
   const next = createNextUrl({ header: false, ...options.next }, { fallback });
 
@@ -45,6 +51,8 @@ export function createLogoutFlow<User extends { id: string }, Data extends objec
     const json = wantsJson(exchange);
     const { user } = session;
     if (verb === "GET" && user === null && !json) {
+      const back = cameBack(url);
+      if (back !== null) return redirectReply(back);
       const page = { loginUrl: context.loginUrl, next: target || "/" };
       return context.pageReply("loggedOut", 200, page);
     }
@@ -59,7 +67,8 @@ export function createLogoutFlow<User extends { id: string }, Data extends objec
         action: url.pathname + url.search,
       };
       if (json) return jsonReply(status, page);
-      const { formActions } = next;
+      const there = await elsewhere(infoOf(session, url, target));
+      const formActions = [...next.formActions, ...(there === null ? [] : [there.origin])];
       return context.pageReply("logout", status, page, { template, formActions });
     }
 
@@ -73,11 +82,14 @@ export function createLogoutFlow<User extends { id: string }, Data extends objec
       return json ? problemReply(problem) : ask(403);
     }
     const sessionId = session.id;
+    const info = infoOf(session, url, target);
+    const there = await elsewhere(info);
     await (userKey === undefined ? session.logout() : unlinkUser(session, userKey));
     if (user !== null) {
       const kind = userKey === undefined ? "logout" : "unlink";
       await context.tell(exchange, { kind, user, sessionId });
-      for (const act of onLogout) {
+      const acts = [...onLogout, () => info !== null && provider.loggedOut?.(info)];
+      for (const act of acts) {
         try {
           await act({ user, exchange });
         } catch (error) {
@@ -85,7 +97,34 @@ export function createLogoutFlow<User extends { id: string }, Data extends objec
         }
       }
     }
-    if (json) return jsonReply(200, { next: target || "/" });
-    return redirectReply(target || url.pathname);
+    if (json) return jsonReply(200, { next: there?.href ?? (target || "/") });
+    return redirectReply(there?.href ?? (target || url.pathname));
   };
+
+  /** Whoever is logged out here stays so, whatever becomes of it there. */
+  async function elsewhere(info: LogoutInfo<User> | null): Promise<URL | null> {
+    if (info === null) return null;
+    try {
+      return await provider.logoutUrl(info);
+    } catch (error) {
+      context.onError(error);
+      return null;
+    }
+  }
+
+  /** Where a browser goes that the provider sent back. */
+  function cameBack(url: URL): string | null {
+    const state = options.provider === undefined ? null : url.searchParams.get("state");
+    return state === null ? null : safeUrl(state, url, options.next?.allow);
+  }
+}
+
+const nowhere: LogoutProvider = { logoutUrl: async () => null };
+
+function infoOf<User extends { id: string }, Data extends object>(
+  { user, data }: Session<User, Data>,
+  { origin, pathname }: URL,
+  next: string,
+): LogoutInfo<User> | null {
+  return user === null ? null : { user, data: { ...data }, url: origin + pathname, next };
 }

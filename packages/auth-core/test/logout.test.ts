@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { createLoginFlow } from "../src/login-flow.ts";
 import { createLogoutFlow, type LogoutFlow, type LogoutOptions } from "../src/logout-flow.ts";
+import type { LogoutInfo, LogoutProvider } from "../src/logout-provider.ts";
 import { passwordMethod, right } from "./password-method.ts";
 import {
   type Answer,
@@ -212,6 +213,110 @@ describe("actions", () => {
     expect([seen, errors]).toEqual([[], []]);
     await logout(alice);
     expect(seen).toEqual(["alice"]);
+  });
+});
+
+describe("at the provider too", () => {
+  function provider(more: Partial<LogoutProvider<User>> = {}) {
+    const seen: [string, LogoutInfo<User>, string | null][] = [];
+    let asker: Browser | null = null;
+    const logoutProvider: LogoutProvider<User> = {
+      async logoutUrl(info) {
+        seen.push(["url", info, (await asker?.user()) ?? null]);
+        const url = new URL("https://idp.example/end");
+        if (info.next !== "") url.searchParams.set("state", info.next);
+        return url;
+      },
+      async loggedOut(info) {
+        seen.push(["over", info, (await asker?.user()) ?? null]);
+      },
+      ...more,
+    };
+    const by = (browser: Browser): void => {
+      asker = browser;
+      seen.length = 0;
+    };
+    return { provider: logoutProvider, seen, by };
+  }
+
+  test("the browser is sent there, which learns of the session before and after its end", async () => {
+    const { seen, by, ...options } = provider();
+    const { alice, logout, get, context } = await setUp(options);
+    const put: LogoutFlow<User, Data> = async ({ session }) => {
+      Object.assign(session.data, { oauth2: "t-1" });
+      return { status: 204, headers: [], body: "" };
+    };
+    await alice.send(put);
+    expect(context.logoutUrl).toBe("/logout");
+    const asked = await get(alice, { url: "/logout?next=/bye" });
+    expect(asked.header("content-security-policy")).toContain(
+      "form-action 'self' https://idp.example;",
+    );
+    by(alice);
+    const answer = await logout(alice, { url: "/logout?next=/bye" });
+    expect(answer.header("location")).toBe("https://idp.example/end?state=%2Fbye");
+    const info = { user: { id: "alice" }, data: { oauth2: "t-1" }, next: "/bye" };
+    expect(seen).toMatchObject([
+      ["url", { ...info, url: `${ORIGIN}/logout` }, "alice"],
+      ["over", info, null],
+    ]);
+    expect(await alice.user()).toBeNull();
+  });
+
+  test("and comes back to the page that was asked for, on this site only", async () => {
+    const { browser, get } = await setUp(provider());
+    const back = async (query: string): Promise<unknown[]> => {
+      const { status, header } = await get(browser(), { url: `/logout?${query}` });
+      return [status, header("location")];
+    };
+    expect(await back("state=%2Fbye%3Fa%3Db")).toEqual([303, "/bye?a=b"]);
+    for (const query of ["", "state=", "state=//evil.example", "state=https://evil.example/"]) {
+      expect(await back(query)).toEqual([200, undefined]);
+    }
+    const plain = await setUp();
+    expect((await plain.get(plain.browser(), { url: "/logout?state=/bye" })).status).toBe(200);
+  });
+
+  test("a program is told where to go on", async () => {
+    const { alice, logout } = await setUp(provider());
+    expect((await logout(alice, { headers: accept })).json()).toEqual({
+      next: "https://idp.example/end",
+    });
+  });
+
+  test.each<[string, LogoutProvider<User>["logoutUrl"], number]>([
+    ["is away", () => Promise.reject(new Error("away")), 1],
+    ["has nothing to do with the session", async () => null, 0],
+  ])("a provider that %s holds no logout up", async (_, logoutUrl, faults) => {
+    const { alice, flow, errors } = await setUp(provider({ logoutUrl }));
+    const { csrf } = await alice.view(flow, "/logout");
+    const body = { [csrf.name]: csrf.value };
+    const answer = await alice.send(flow, { method: "POST", url: "/logout", headers: form, body });
+    expect([answer.status, answer.header("location")]).toEqual([303, "/logout"]);
+    expect([await alice.user(), errors.length]).toEqual([null, faults]);
+  });
+
+  test("what it can't do afterwards is reported; the logout stands", async () => {
+    const loggedOut = (): Promise<never> => Promise.reject(new Error("the store is away"));
+    const { alice, logout, errors } = await setUp(provider({ loggedOut }));
+    expect((await logout(alice)).status).toBe(303);
+    expect([await alice.user(), errors.map(String)]).toEqual([null, ["Error: the store is away"]]);
+  });
+
+  test("it is not asked for who isn't logged in, nor when the token is wrong", async () => {
+    const { seen, by, ...options } = provider();
+    const { alice, browser, flow } = await setUp(options);
+    by(alice);
+    const post = { method: "POST", headers: form, url: "/logout" };
+    const { header } = await browser().send(flow, { ...post, body: {} });
+    expect([header("location"), seen]).toEqual(["/logout", []]);
+    await alice.send(flow, { ...post, body: { _csrf: "x" } });
+    expect(seen.filter(([what]) => what === "over")).toEqual([]);
+    expect(await alice.user()).toBe("alice");
+  });
+
+  test("it can't go with userKey", async () => {
+    await expect(setUp({ ...provider(), userKey: "partner" })).rejects.toThrow(/provider/);
   });
 });
 
