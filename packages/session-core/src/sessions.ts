@@ -4,6 +4,7 @@ import { randomBytes as cryptoRandomBytes } from "node:crypto";
 import { type Duration, durationMs } from "./duration.ts";
 import type { Exchange } from "./exchange.ts";
 import { type ExchangeStores, isExchangeStores, isStore } from "./exchange-store.ts";
+import { keepNewest } from "./keep-newest.ts";
 import { createKeyRing } from "./key-ring.ts";
 import { LiveSession, type SessionContext } from "./live-session.ts";
 import { loadSession, tokenOf } from "./load-session.ts";
@@ -76,6 +77,11 @@ export interface Sessions<User extends { id: string }, Data extends object> {
   revoke(userId: string, id: string): Promise<boolean>;
   /** Ends all of a user's sessions but `exceptId`; how many there were. */
   revokeAll(userId: string, exceptId?: string): Promise<number>;
+  /**
+   * Makes a session that has just logged in its user's only one. Of several at once the last to
+   * begin stays; `false` when this one had to go instead.
+   */
+  keepNewest(userId: string, id: string): Promise<boolean>;
 }
 
 /**
@@ -134,6 +140,14 @@ export function createSessions<
       const record = await store.get(SESSION_PREFIX + id);
       if (record?.owner !== SESSION_PREFIX + userId) return false;
       return store.delete(record.id);
+    },
+    async keepNewest(userId, id) {
+      if (store === null) throw cannotRevoke();
+      const [owner, ownId] = [SESSION_PREFIX + userId, SESSION_PREFIX + id];
+      if (!isExchangeStores(store)) return keepNewest(store, owner, ownId, now);
+      // Nobody can list these; the last to say so ends all others.
+      await store.deleteByOwner(owner, ownId);
+      return true;
     },
     async revokeAll(userId, exceptId) {
       if (store === null) throw cannotRevoke();
