@@ -1,9 +1,9 @@
 // A real browser at the app, for one test file.
 
+import type { Account } from "@latchkey/example-shared/visitor";
 import { chromiumArgs, ensureChromium } from "@latchkey/tools/chromium";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe } from "vitest";
-import type { Account } from "./visitor.ts";
 
 const found = await ensureChromium();
 

@@ -4,8 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fillLogin, inChromium, sessionCookie } from "./chromium.ts";
-import { appForAll } from "./start-app.ts";
-import { alpha, beta } from "./visitor.ts";
+import { alpha, appForAll, beta } from "./start-app.ts";
 
 const { url } = await appForAll({});
 let evil: Server | null = null;

@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { tempFolder } from "@latchkey/example-shared/start-app";
+import { Visitor } from "@latchkey/example-shared/visitor";
 import { expect, test } from "vitest";
 import { startApp } from "./start-app.ts";
-import { Visitor } from "./visitor.ts";
 
 const cwd = tempFolder();
 

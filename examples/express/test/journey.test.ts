@@ -3,8 +3,7 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { fillLogin, inChromium, sessionCookie } from "./chromium.ts";
-import { appForAll } from "./start-app.ts";
-import { alpha, beta } from "./visitor.ts";
+import { alpha, appForAll, beta } from "./start-app.ts";
 
 const { url } = await appForAll({});
 const DAY = 86_400;

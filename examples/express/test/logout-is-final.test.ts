@@ -2,10 +2,10 @@
 
 import { performance } from "node:perf_hooks";
 import { tempFolder } from "@latchkey/example-shared/start-app";
+import { Visitor } from "@latchkey/example-shared/visitor";
 import type { Answer } from "@latchkey/testing";
 import { expect, test } from "vitest";
-import { appForAll, storesIn } from "./start-app.ts";
-import { alpha, Visitor } from "./visitor.ts";
+import { alpha, appForAll, storesIn } from "./start-app.ts";
 
 const WRITERS = 50;
 /** As many of them write again and again until they are refused. */
@@ -17,13 +17,13 @@ const MAX_DELAY_MS = 60;
 
 interface Ending {
   name: string;
-  end(visitor: Visitor, csrfToken: string): Promise<Answer>;
+  end(visitor: Visitor): Promise<Answer>;
 }
 
 const endings: Ending[] = [
   {
     name: "a logout",
-    end: (visitor, csrfToken) => visitor.logOut(csrfToken),
+    end: (visitor) => visitor.logOut(),
   },
   {
     name: "a second login",
@@ -61,7 +61,6 @@ async function race(
 ): Promise<void> {
   visitor.browser.jar.clear();
   const cookie = await visitor.logIn(alpha);
-  const { csrfToken } = await visitor.look();
   const answeredFirst = Math.floor((Math.random() * WRITERS) / 2);
   let endedAt = Number.POSITIVE_INFINITY;
   let accepted = 0;
@@ -79,7 +78,6 @@ async function race(
         key: `k${index}`,
         value,
         delayMs,
-        csrfToken,
         cookie,
       });
       expect(answer.setCookies).toEqual([]);
@@ -99,7 +97,7 @@ async function race(
 
   const writers = Promise.all(Array.from({ length: WRITERS }, (_, index) => write(index)));
   await Promise.race([enough, writers]);
-  const ended = await end(visitor, csrfToken);
+  const ended = await end(visitor);
   endedAt = performance.now();
   expect(ended.status).toBe(200);
   // From here on the cookie is dead, also while the last writers are still at it.

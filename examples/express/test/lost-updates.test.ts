@@ -1,9 +1,9 @@
 // Requests of one session that run side by side: none undoes what another wrote.
 
 import { tempFolder } from "@latchkey/example-shared/start-app";
+import { Visitor } from "@latchkey/example-shared/visitor";
 import { expect, test } from "vitest";
-import { appForAll, storesIn } from "./start-app.ts";
-import { alpha, Visitor } from "./visitor.ts";
+import { alpha, appForAll, storesIn } from "./start-app.ts";
 
 const ROUNDS = 20;
 const WRITERS = 50;
@@ -14,11 +14,10 @@ for (const [name, store] of storesIn(tempFolder())) {
   test(`${name}: ${WRITERS} parallel writers of different keys, ${ROUNDS} times, lose nothing`, async () => {
     const visitor = new Visitor(app.url);
     await visitor.logIn(alpha);
-    const { csrfToken } = await visitor.look();
     for (let round = 0; round < ROUNDS; round++) {
       const writes = Array.from({ length: WRITERS }, (_, index) => {
         const delayMs = (index * 7) % 40;
-        return visitor.put({ key: `key-${round}-${index}`, value: index, delayMs, csrfToken });
+        return visitor.put({ key: `key-${round}-${index}`, value: index, delayMs });
       });
       const statuses = (await Promise.all(writes)).map(({ status }) => status);
       expect(new Set(statuses)).toEqual(new Set([200]));
@@ -34,13 +33,10 @@ for (const [name, store] of storesIn(tempFolder())) {
   test(`${name}: ${WRITERS} parallel increments, ${ROUNDS} times, count exactly`, async () => {
     const visitor = new Visitor(app.url);
     await visitor.logIn(alpha);
-    const { csrfToken } = await visitor.look();
     const told: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const answers = await Promise.all(
-        Array.from({ length: WRITERS }, (_, index) =>
-          visitor.increment("n", csrfToken, index % 10),
-        ),
+        Array.from({ length: WRITERS }, (_, index) => visitor.increment("n", index % 10)),
       );
       told.push(...answers.map((answer) => Number(answer.json())));
     }
@@ -54,11 +50,10 @@ for (const [name, store] of storesIn(tempFolder())) {
   test(`${name}: writers and increments side by side disturb nobody`, async () => {
     const visitor = new Visitor(app.url);
     await visitor.logIn(alpha);
-    const { csrfToken } = await visitor.look();
     const all = Array.from({ length: 100 }, (_, index) =>
       index % 2 === 0
-        ? visitor.increment("n", csrfToken, index % 20)
-        : visitor.put({ key: `k${index}`, value: index, delayMs: index % 20, csrfToken }),
+        ? visitor.increment("n", index % 20)
+        : visitor.put({ key: `k${index}`, value: index, delayMs: index % 20 }),
     );
     const statuses = (await Promise.all(all)).map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([200]));

@@ -6,8 +6,7 @@ import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { fillLogin, inChromium } from "./chromium.ts";
-import { appForAll } from "./start-app.ts";
-import { alpha, beta } from "./visitor.ts";
+import { alpha, appForAll, beta } from "./start-app.ts";
 
 const { url } = await appForAll({});
 const folder = process.env["SCREENSHOT_DIR"];

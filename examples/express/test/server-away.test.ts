@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tempFolder } from "@latchkey/example-shared/start-app";
+import { Visitor } from "@latchkey/example-shared/visitor";
 import type { Answer, AppProcess } from "@latchkey/testing";
 import { bestOfThree } from "@latchkey/tools/best-of-three";
 import type { DataServer } from "@latchkey/tools/data-server";
@@ -11,8 +12,7 @@ import { startFaultProxy } from "@latchkey/tools/fault-proxy";
 import { askRedis } from "@latchkey/tools/redis";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dataServers, onServer } from "./data-servers.ts";
-import { appForAll } from "./start-app.ts";
-import { alpha, Visitor } from "./visitor.ts";
+import { alpha, appForAll } from "./start-app.ts";
 
 const SOON_MS = 500;
 const BACK_MS = 2_000;
@@ -40,12 +40,11 @@ for (const [name, start] of dataServers) {
       }, async () => {
         const visitor = new Visitor(app.url);
         await visitor.logIn(alpha);
-        const { csrfToken } = await visitor.look();
         const worst = await bestOfThree(1, async () => {
           const answers: Answer[] = [];
           await away();
           try {
-            const firstWrite = visitor.put({ key: "a", value: 1, csrfToken });
+            const firstWrite = visitor.put({ key: "a", value: 1 });
             const login = new Visitor(app.url).browser.sendJson("POST", "/login", alpha);
             answers.push(...(await Promise.all([firstWrite, login])));
             for (const answer of answers) expectAway(answer);
@@ -53,7 +52,7 @@ for (const [name, start] of dataServers) {
           } finally {
             await back();
           }
-          const write = { key: "b", value: 2, csrfToken };
+          const write = { key: "b", value: 2 };
           const backMs = await untilBack(() => visitor.put(write));
           expect((await visitor.browser.get("/api/me")).status).toBe(200);
           return Math.max(slowestOf(answers) / SOON_MS, backMs / BACK_MS);
@@ -112,13 +111,12 @@ function testRefusedWrites(server: DataServer, app: AppProcess): void {
     test(`Redis ${what}: reads go on, writes are refused and change nothing`, async () => {
       const visitor = new Visitor(app.url);
       await visitor.logIn(alpha);
-      const { csrfToken } = await visitor.look();
       const ask = ([command = "", ...args]: readonly string[]): Promise<unknown> =>
         askRedis(server.port, (redis) => redis.call(command, ...args));
       await ask(on);
       try {
         for (let turn = 0; turn < 10; turn++) {
-          const write = await visitor.put({ key: "a", value: turn, csrfToken });
+          const write = await visitor.put({ key: "a", value: turn });
           expect(write.status).toBe(503);
           expect((await visitor.browser.get("/api/me")).status).toBe(200);
         }
@@ -129,7 +127,7 @@ function testRefusedWrites(server: DataServer, app: AppProcess): void {
       }
       await sleep(600); // Writes are given a pause.
       expect((await visitor.look()).data).toEqual({});
-      expect((await visitor.put({ key: "a", value: "back", csrfToken })).status).toBe(200);
+      expect((await visitor.put({ key: "a", value: "back" })).status).toBe(200);
     });
   }
 }

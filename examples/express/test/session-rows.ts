@@ -17,16 +17,6 @@ export function recordsIn(file: string): Record<string, number> {
   }
 }
 
-/** What SQLite itself says of the file. */
-export function integrityOf(file: string): string {
-  const database = new DatabaseSync(file);
-  try {
-    return String(database.prepare("pragma integrity_check").get()?.["integrity_check"]);
-  } finally {
-    database.close();
-  }
-}
-
 /** The one table with records, whatever it is called. */
 function recordTable(database: DatabaseSync): string {
   const tables = database.prepare("select name, sql from sqlite_master where type = 'table'").all();

@@ -2,15 +2,21 @@
 
 import { join } from "node:path";
 import { appStarter, type StartApp, tempFolder } from "@latchkey/example-shared/start-app";
+import type { Account } from "@latchkey/example-shared/visitor";
 import type { AppProcess } from "@latchkey/testing";
 import { afterAll } from "vitest";
-import { SEED_USERS, SESSION_KEYS } from "./visitor.ts";
+
+/** Accounts that every app of these tests starts with. */
+export const alpha: Account = { user: "alpha", password: "correct horse battery" };
+export const beta: Account = { user: "beta", password: "staple of another kind" };
+const SEED_USERS = `${alpha.user}:${alpha.password}:admin,${beta.user}:${beta.password}:member`;
+export const SESSION_KEYS = "end-to-end-Tests-only-0123456789-abcdef";
 
 /** Starts it with these settings and none else. */
 export const startApp: StartApp = appStarter(new URL("../src/server.ts", import.meta.url));
 
 /** The usual settings, with files in this folder. */
-export function settings(
+function settings(
   folder: string,
   own: Readonly<Record<string, string>> = {},
 ): Record<string, string> {

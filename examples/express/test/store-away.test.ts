@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tempFolder } from "@latchkey/example-shared/start-app";
+import { Visitor } from "@latchkey/example-shared/visitor";
 import { bestOfThree } from "@latchkey/tools/best-of-three";
 import { expect, test } from "vitest";
-import { appForAll } from "./start-app.ts";
-import { alpha, Visitor } from "./visitor.ts";
+import { alpha, appForAll } from "./start-app.ts";
 
 const SOON_MS = 300;
 /** The store waits for 400 ms. */
@@ -21,12 +21,11 @@ const app = await appForAll({ STORE: `sqlite:${file}` }, folder);
 test("while another process writes for a moment, writes wait and everything else goes on", async () => {
   const visitor = new Visitor(app.url);
   await visitor.logIn(alpha);
-  const { csrfToken } = await visitor.look();
   let value = 0;
   const slowest = await bestOfThree(SOON_MS, async () => {
     value += 1;
     const other = lockOut();
-    const write = visitor.put({ key: "a", value, csrfToken });
+    const write = visitor.put({ key: "a", value });
     const times = await askElse(visitor, 3);
     other.release();
     // It waits for 400 ms: a machine that takes longer for the rest of this says nothing of it.
@@ -42,13 +41,12 @@ test("when it doesn't stop, a write is refused soon, nothing is half done, and i
 }, async () => {
   const visitor = new Visitor(app.url);
   await visitor.logIn(alpha);
-  const { csrfToken } = await visitor.look();
-  expect((await visitor.put({ key: "a", value: "old", csrfToken })).status).toBe(200);
+  expect((await visitor.put({ key: "a", value: "old" })).status).toBe(200);
   const worst = await bestOfThree(1, async () => {
     const other = lockOut();
     const others = askElse(visitor, 10);
     const [write, login] = await Promise.all([
-      visitor.put({ key: "a", value: "new", csrfToken }),
+      visitor.put({ key: "a", value: "new" }),
       new Visitor(app.url).browser.sendJson("POST", "/login", alpha),
     ]);
     const slowest = Math.max(...(await others));
@@ -64,7 +62,7 @@ test("when it doesn't stop, a write is refused soon, nothing is half done, and i
     return Math.max(write.ms / REFUSED_MS, slowest / SOON_MS);
   });
   expect(worst, "time taken, as a part of what is allowed").toBeLessThan(1);
-  const again = await visitor.put({ key: "a", value: "new", csrfToken });
+  const again = await visitor.put({ key: "a", value: "new" });
   expect(again.status).toBe(200);
   expect((await visitor.look()).data).toEqual({ a: "new" });
 });

@@ -3,10 +3,10 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { tempFolder } from "@latchkey/example-shared/start-app";
+import { Visitor } from "@latchkey/example-shared/visitor";
 import { expect, test } from "vitest";
 import { recordsIn } from "./session-rows.ts";
-import { appForAll } from "./start-app.ts";
-import { alpha, beta, Visitor } from "./visitor.ts";
+import { alpha, appForAll, beta } from "./start-app.ts";
 
 const folder = tempFolder();
 const file = join(folder, "sessions.db");
@@ -26,10 +26,9 @@ test("a role that is given or taken holds at once", async () => {
 test("a user who is disabled is out at once, for good, and can't come back", async () => {
   const visitor = new Visitor(app.url);
   const cookie = await visitor.logIn(beta);
-  const { csrfToken } = await visitor.look();
-  expect((await visitor.put({ key: "a", value: 1, csrfToken })).status).toBe(200);
+  expect((await visitor.put({ key: "a", value: 1 })).status).toBe(200);
   users.prepare("update users set disabled = 1 where user = ?").run(beta.user);
-  expect((await visitor.put({ key: "a", value: 2, csrfToken, cookie })).status).toBe(403);
+  expect((await visitor.put({ key: "a", value: 2, cookie })).status).toBe(403);
   expect(await visitor.look(cookie)).toMatchObject({ user: null, data: {} });
   await expect(new Visitor(app.url).logIn(beta)).rejects.toThrow("401");
   users.prepare("update users set disabled = 0 where user = ?").run(beta.user);

@@ -7,7 +7,7 @@ import { memoryStore } from "@latchkey/store-memory";
 import express from "express";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
-import { SESSION_KEYS } from "./visitor.ts";
+import { SESSION_KEYS } from "./start-app.ts";
 
 const auth = latchkey({ store: memoryStore(), keys: [SESSION_KEYS] });
 const readUpgrade = createUpgradeReader(auth.sessions);

@@ -4,4 +4,4 @@ import { promises } from "@latchkey/example-shared/promises";
 import { appStarter } from "@latchkey/example-shared/start-app";
 
 const start = appStarter(new URL("./any-store-server.ts", import.meta.url));
-await promises(start, ["MariaDB", "file", "sealed cookies, their list on Redis"]);
+await promises(start, ["MariaDB", "sealed cookies, their list on Redis"]);

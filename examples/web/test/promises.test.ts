@@ -4,4 +4,4 @@ import { promises } from "@latchkey/example-shared/promises";
 import { appStarter } from "@latchkey/example-shared/start-app";
 
 const start = appStarter(new URL("./any-store-server.ts", import.meta.url));
-await promises(start, ["PostgreSQL", "SQLite", "memory"]);
+await promises(start, ["SQLite", "file", "memory"]);
