@@ -29,7 +29,10 @@ export interface CodeProvider {
   begin(journey: CodeJourney, request: LoginRequest): Promise<URL>;
   finish(code: string, journey: CodeJourney): Promise<LoginStep<OAuth2User>>;
   /** Requests to the login URL that are no login: logouts that the provider reports. */
-  other?(request: LoginRequest): Promise<LoginStep<OAuth2User>> | null;
+  other?: {
+    isCallback(request: LoginRequest): boolean;
+    step(request: LoginRequest): Promise<LoginStep<OAuth2User>> | null;
+  };
   onError: (error: OAuth2Error) => void;
 }
 
@@ -40,13 +43,13 @@ export function codeLogin(provider: CodeProvider): LoginMethod<OAuth2User> {
     name,
     // Nobody can guess here: the provider counts failures.
     account: () => null,
-    isCallback: ({ method, fields }) =>
-      method === "POST" &&
-      (("logout_token" in fields && provider.other !== undefined) ||
-        (provider.formPost && "state" in fields)),
+    isCallback: (request) =>
+      request.method === "POST" &&
+      (provider.other?.isCallback(request) === true ||
+        (provider.formPost && "state" in request.fields)),
     async step(request) {
       try {
-        return await (provider.other?.(request) ?? answerOf(request));
+        return await (provider.other?.step(request) ?? answerOf(request));
       } catch (error) {
         // A fault of the store is not the provider's.
         if (!(error instanceof OAuth2Error)) throw error;

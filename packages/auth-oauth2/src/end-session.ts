@@ -1,5 +1,4 @@
-// Logging out at the provider too (RP-initiated logout), and being told by it through the browser
-// (front-channel logout).
+// Logging out at the provider too: RP-initiated logout.
 
 export interface EndSessionRequest {
   /** The `id_token` of the login, by which the provider knows whom to log out without asking. */
@@ -29,24 +28,7 @@ export function endSessionUrl(
     logout_hint: logoutHint,
   };
   for (const [name, value] of Object.entries(params)) {
-    if (value !== undefined) url.searchParams.set(name, value);
+    if (value !== undefined && value !== "") url.searchParams.set(name, value);
   }
   return url;
-}
-
-/**
- * Whether a front-channel logout is about this session: its page then calls `session.logout()`.
- * Without `iss` and `sid` it is about none, since any site can show that address in a frame.
- *
- * @param user The session's: `iss` and `sid` are among the claims of an OpenID Connect login.
- * @see OpenID Connect Front-Channel Logout 1.0 §2
- */
-export function isFrontChannelLogout(
-  url: URL,
-  user: { readonly iss?: unknown; readonly sid?: unknown } | null,
-): boolean {
-  const [iss, ...moreIss] = url.searchParams.getAll("iss");
-  const [sid, ...moreSid] = url.searchParams.getAll("sid");
-  if (!iss || !sid || moreIss.length + moreSid.length > 0) return false;
-  return user !== null && user.iss === iss && user.sid === sid;
 }

@@ -1,7 +1,7 @@
 // Checks an ID token: signature, issuer, audience, time, and that it belongs to this very login.
 
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { JWTPayload } from "jose";
+import { decodeJwt, type JWTPayload } from "jose";
 import { OAuth2Error } from "./oauth2-error.ts";
 import { type TokenVerifier, verifySignedToken } from "./signed-token.ts";
 
@@ -52,6 +52,15 @@ export async function verifyIdToken(
     throw invalid("acr");
   }
   return { ...claims, sub };
+}
+
+/** Whose an ID token is that was verified when it came. */
+export function isIssuedBy(token: string, issuer: string): boolean {
+  try {
+    return decodeJwt(token).iss === issuer;
+  } catch {
+    return false;
+  }
 }
 
 /** The left half of the hash that the signature uses. @see OpenID Connect Core 1.0 §3.1.3.6 */

@@ -1,6 +1,6 @@
 export { type ArcticLoginOptions, arcticLogin } from "./arctic-login.ts";
 export type { ClientOptions } from "./client-options.ts";
-export { type EndSessionRequest, isFrontChannelLogout } from "./end-session.ts";
+export type { EndSessionRequest } from "./end-session.ts";
 export { type LinkAnswer, type LinkQuestion, mayLink } from "./link.ts";
 export { OAuth2Error, type OAuth2ErrorCode } from "./oauth2-error.ts";
 export {

@@ -1,24 +1,26 @@
 // Log in with an OpenID provider: found by discovery, and believed only after every check.
 
-import type { LoginStep } from "@latchkey/auth-core";
+import type { LoginStep, LogoutProvider } from "@latchkey/auth-core";
 import { durationMs } from "@latchkey/session-core";
 import { authorizationUrl, checkExtraParams } from "./authorization-url.ts";
 import { readClient } from "./client-options.ts";
 import { type CodeJourney, codeLogin } from "./code-login.ts";
 import { type EndSessionRequest, endSessionUrl } from "./end-session.ts";
-import { verifyIdToken } from "./id-token.ts";
+import { isIssuedBy, verifyIdToken } from "./id-token.ts";
 import { OAuth2Error } from "./oauth2-error.ts";
 import type { ProviderLogin } from "./oauth2-login.ts";
 import { checkUserId, type OAuth2User, userOf } from "./oauth2-user.ts";
 import { mergeClaims } from "./oidc-claims.ts";
 import type { OidcLoginOptions } from "./oidc-options.ts";
 import { createOidcProvider } from "./oidc-provider.ts";
+import { configuredUrl } from "./provider-address.ts";
 import { createProviderLogouts } from "./provider-logouts.ts";
 import { createTokenKeeper } from "./token-keeper.ts";
 import { requestTokens } from "./token-request.ts";
 import { requestUserInfo } from "./user-info.ts";
 
-export interface OidcLogin extends ProviderLogin {
+/** It can also be the `provider` of a logout, which then goes on there. */
+export interface OidcLogin extends ProviderLogin, LogoutProvider {
   /** Where to send the browser after a logout here; `null` where the provider has no such page. */
   endSessionUrl(request?: EndSessionRequest): Promise<URL | null>;
 }
@@ -32,6 +34,9 @@ export function oidcLogin(options: OidcLoginOptions): OidcLogin {
   const scope = [...new Set(["openid", ...(options.scope ?? ["profile", "email"])])];
   const maxAgeMs = maxAge === undefined ? null : durationMs(maxAge, "maxAge");
   checkUserId(id, "id");
+  if (options.postLogoutRedirectUri !== undefined) {
+    configuredUrl(options.postLogoutRedirectUri, "postLogoutRedirectUri");
+  }
   if (typeof params !== "function") checkExtraParams(params, "params");
   if (responseMode !== "query" && responseMode !== "form_post") {
     throw new TypeError("responseMode must be 'query' or 'form_post'");
@@ -106,14 +111,25 @@ export function oidcLogin(options: OidcLoginOptions): OidcLogin {
         },
       });
     },
-    ...(logouts === null ? {} : { other: logouts.step }),
+    ...(logouts === null ? {} : { other: logouts }),
   });
+  async function endSession(request?: EndSessionRequest): Promise<URL | null> {
+    const { endSessionEndpoint } = await provider.metadata();
+    return endSessionUrl(endSessionEndpoint, client.clientId, request);
+  }
+
   return {
     ...login,
     tokens,
-    async endSessionUrl(request = {}) {
-      const { endSessionEndpoint } = await provider.metadata();
-      return endSessionUrl(endSessionEndpoint, client.clientId, request);
+    endSessionUrl: endSession,
+    async logoutUrl({ user, data, url, next: state }) {
+      const idToken = (await tokens.ofSession(data))?.id_token ?? null;
+      // Somebody may have logged in elsewhere: that is nothing to tell this provider.
+      const isHint = idToken !== null && isIssuedBy(idToken, options.issuer);
+      if (!isHint && Reflect.get(user, "iss") !== options.issuer) return null;
+      const { postLogoutRedirectUri = url } = options;
+      return endSession({ postLogoutRedirectUri, state, ...(isHint ? { idToken } : {}) });
     },
+    loggedOut: async ({ data }) => tokens.forgetSession(data),
   };
 }

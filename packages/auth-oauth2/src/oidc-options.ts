@@ -40,6 +40,13 @@ export interface OidcLoginOptions extends ClientOptions {
   };
   /** Lets the provider end sessions, by a POST to the login URL. Needs `store`. Default `false`. */
   backChannelLogout?: boolean;
+  /** Lets the provider's pages end sessions, by the login URL in a frame. Needs `store`. Default `false`. */
+  frontChannelLogout?: boolean;
+  /**
+   * Where the provider sends the browser after a logout that went on there; registered with it.
+   * Default: the logout's own address.
+   */
+  postLogoutRedirectUri?: string;
 }
 
 type Params = Readonly<Record<string, string>>;

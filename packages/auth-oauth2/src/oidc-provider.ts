@@ -11,6 +11,8 @@ import { checkAlgorithms, DEFAULT_ALGORITHMS, type TokenVerifier } from "./signe
 import type { ClientAuth, TokenEndpoint } from "./token-request.ts";
 
 export interface OidcProvider {
+  /** Milliseconds that its clock and ours may differ. */
+  toleranceMs: number;
   metadata(): Promise<ProviderMetadata>;
   tokenEndpoint(): Promise<TokenEndpoint>;
   verifier(): Promise<TokenVerifier>;
@@ -47,6 +49,7 @@ export function createOidcProvider(options: OidcLoginOptions, client: Client): O
   return {
     metadata,
     isForeign,
+    toleranceMs,
     async tokenEndpoint() {
       const { tokenEndpoint: url, tokenAuthMethods } = await metadata();
       const auth = options.clientAuth ?? authFor(client, tokenAuthMethods);

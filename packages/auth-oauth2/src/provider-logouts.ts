@@ -3,6 +3,7 @@
 
 import type { Accepted, LoginRequest, LoginStep } from "@latchkey/auth-core";
 import { createBackChannel } from "./back-channel.ts";
+import { createFrontChannel } from "./front-channel.ts";
 import type { IdToken } from "./id-token.ts";
 import type { OAuth2Error } from "./oauth2-error.ts";
 import type { OidcLoginOptions } from "./oidc-options.ts";
@@ -12,6 +13,8 @@ import { createProviderSessions } from "./provider-sessions.ts";
 export interface ProviderLogouts {
   /** Whether a login may keep the session that it began. */
   still(userId: string, idToken: IdToken): NonNullable<Accepted<never>["still"]>;
+  /** Whether a POST is one, and so has no CSRF token of ours. */
+  isCallback(request: LoginRequest): boolean;
   /** `null` when the request is something else. */
   step(request: LoginRequest): Promise<LoginStep<never>> | null;
 }
@@ -28,16 +31,21 @@ interface LogoutParts {
  * @throws {TypeError} That names the option.
  */
 export function createProviderLogouts(
-  { backChannelLogout = false, store, issuer }: OidcLoginOptions,
+  { backChannelLogout = false, frontChannelLogout = false, store, issuer }: OidcLoginOptions,
   { name, provider, onError, now }: LogoutParts,
 ): ProviderLogouts | null {
-  if (!backChannelLogout) return null;
-  if (!store) throw new TypeError("backChannelLogout needs a store");
+  if (!backChannelLogout && !frontChannelLogout) return null;
+  if (!store) {
+    throw new TypeError(`${backChannelLogout ? "back" : "front"}ChannelLogout needs a store`);
+  }
   const sessions = createProviderSessions(store, { name, issuer, now });
-  const { verifier } = provider;
-  const step = createBackChannel({ name, store, sessions, verifier, onError, now });
+  const { verifier, metadata, toleranceMs } = provider;
+  const back = createBackChannel({ name, store, sessions, verifier, onError, now });
+  const front = createFrontChannel({ issuer, sessions, metadata, onError, toleranceMs, now });
   return {
-    step,
+    step: (request) =>
+      (backChannelLogout ? back(request) : null) ?? (frontChannelLogout ? front(request) : null),
+    isCallback: ({ fields }) => backChannelLogout && "logout_token" in fields,
     still(userId, { sub, sid, iat = 0 }) {
       const known = typeof sid === "string" && sid !== "" ? sid : null;
       const login = { userId, sub, sid: known, issuedAt: iat };

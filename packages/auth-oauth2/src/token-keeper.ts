@@ -34,6 +34,10 @@ export interface TokenKeeper {
   fetch(id: string, url: string | URL, init?: RequestInit): Promise<Response>;
   /** Forgets them, after a logout. */
   forget(id: string): Promise<boolean>;
+  /** Those of a session, by its data: wherever they are kept. `null` when there are none. */
+  ofSession(data: Readonly<Record<string, unknown>>): Promise<TokenSet | null>;
+  /** Forgets those of a session that is over, by its data. */
+  forgetSession(data: Readonly<Record<string, unknown>>): Promise<boolean>;
   /** Forgets all of a user's. */
   forgetUser(userId: string): Promise<number>;
   /** Without `store`: new tokens for a refresh token. Asks the provider every time. */
@@ -102,6 +106,10 @@ export function createTokenKeeper(options: KeeperOptions, parts: KeeperParts): T
     return tokens;
   }
 
+  function keptIn(data: Readonly<Record<string, unknown>>): unknown {
+    return sessionKey === null ? undefined : data[sessionKey];
+  }
+
   const keeper: TokenKeeper = {
     async keep(userId, tokens) {
       if (sessionKey === null) return {};
@@ -121,10 +129,29 @@ export function createTokenKeeper(options: KeeperOptions, parts: KeeperParts): T
     },
     fetch: (id, url, init) => authorizedFetch({ keeper, origins, now }, id, url, init),
     forget: (id) => records.delete(id),
+    async ofSession(data) {
+      const kept = keptIn(data);
+      if (store) return typeof kept === "string" ? keeper.get(kept) : null;
+      return isTokenSet(kept) ? kept : null;
+    },
+    async forgetSession(data) {
+      const kept = keptIn(data);
+      return store !== undefined && typeof kept === "string" && records.delete(kept);
+    },
     forgetUser: (userId) => records.deleteOf(userId),
     exchangeRefreshToken,
   };
   return keeper;
+}
+
+function isTokenSet(value: unknown): value is TokenSet {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "access_token" in value &&
+    typeof value.access_token === "string" &&
+    (!("id_token" in value) || typeof value.id_token === "string")
+  );
 }
 
 function noTokens(): OAuth2Error {

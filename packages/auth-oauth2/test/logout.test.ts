@@ -1,7 +1,8 @@
 // Logging out at the provider too, and being told by it, with a real provider.
 import type { Store } from "@latchkey/session-core";
+import { memoryStore } from "@latchkey/store-memory";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { isFrontChannelLogout, OAuth2Error, oidcLogin } from "../src/index.ts";
+import { OAuth2Error, oidcLogin } from "../src/index.ts";
 import { verifyLogoutToken } from "../src/logout-token.ts";
 import { createProviderKeys } from "../src/provider-keys.ts";
 import { Browser, hiddenFields } from "./browser.ts";
@@ -40,6 +41,62 @@ test("a logout goes on at the provider, and comes back with the state", async ()
   // Logged out there: it asks for the password again.
   const silent = mount({ prompt: "none" });
   expect((await browser.login(silent.url, {})).body).toContain("log in at the provider first");
+});
+
+test.each([
+  ["in the session", { sessionKey: "tokens" }],
+  ["in a store", { store: memoryStore() }],
+])("one option: a logout goes on at the provider, tokens %s", async (_, options) => {
+  const { rp, op, mount } = real;
+  const { login, url } = mount(options);
+  rp.mountLogout("/logout", { provider: login });
+  const browser = new Browser();
+  await browser.login(url, ann);
+  const { data } = await browser.me(rp.origin);
+  const idToken = (await login.tokens.ofSession(data))?.id_token ?? "";
+  expect(idToken).not.toBe("");
+  const page = await browser.send(`${rp.origin}/logout?next=/home%3Fa%3Db`);
+  expect(page.headers.get("content-security-policy")).toContain(`form-action 'self' ${op.issuer};`);
+  const form = hiddenFields(page.body);
+  const to = new URL(
+    Browser.next(await browser.send(`${rp.origin}/logout`, { form })) ?? "http://none",
+  );
+  expect(to.origin).toBe(op.issuer);
+  expect(Object.fromEntries(to.searchParams)).toEqual({
+    client_id: "web",
+    id_token_hint: idToken,
+    post_logout_redirect_uri: `${rp.origin}/logout`,
+    state: "/home?a=b",
+  });
+  expect((await browser.me(rp.origin)).user).toBeNull();
+  if ("store" in options) expect(await login.tokens.ofSession(data)).toBeNull();
+  const back = await logOutThere(browser, to);
+  expect(back).toBe(`${rp.origin}/logout?state=%2Fhome%3Fa%3Db`);
+  expect(Browser.next(await browser.send(back ?? ""))).toBe(`${rp.origin}/home?a=b`);
+  const silent = mount({ prompt: "none" });
+  expect((await browser.login(silent.url, {})).body).toContain("log in at the provider first");
+});
+
+test("a logout goes on only at the provider that the session came from", async () => {
+  const { rp, op, mount } = real;
+  const { login } = mount({ sessionKey: "tokens", postLogoutRedirectUri: `${rp.origin}/bye` });
+  const info = { url: `${rp.origin}/logout`, next: "" };
+  const ours = { id: "ann", iss: op.issuer };
+  const away = await login.logoutUrl({ ...info, user: ours, data: {} });
+  expect(Object.fromEntries(away?.searchParams ?? [])).toEqual({
+    client_id: "web",
+    post_logout_redirect_uri: `${rp.origin}/bye`,
+  });
+  const foreign = await forger.sign({ iss: forger.issuer, sub: "ann" });
+  for (const id_token of [foreign, "no.token", ""]) {
+    const data = { tokens: { access_token: "a", expires_at: null, id_token } };
+    const other = { id: "ann", iss: forger.issuer };
+    expect(await login.logoutUrl({ ...info, user: other, data })).toBeNull();
+    // Another provider's token is never shown to this one.
+    const url = await login.logoutUrl({ ...info, user: ours, data });
+    expect(url?.searchParams.has("id_token_hint")).toBe(false);
+  }
+  expect(await login.logoutUrl({ ...info, user: { id: "by password" }, data: {} })).toBeNull();
 });
 
 test.each([
@@ -235,17 +292,4 @@ test("a logout token means nothing where back-channel logout is off", async () =
   const { url } = real.mount();
   const page = await new Browser().send(url, { form: { logout_token: "a.b.c" } });
   expect(page.status).toBe(403);
-});
-
-test("front-channel: only the session that is meant", () => {
-  const user = { id: "ann", iss: "https://op.example", sid: "s-1" };
-  const at = (query: string): URL => new URL(`https://app.example/out?${query}`);
-  const iss = encodeURIComponent(user.iss);
-  expect(isFrontChannelLogout(at(`iss=${iss}&sid=s-1`), user)).toBe(true);
-  for (const query of ["", "sid=s-1", `iss=${iss}`, `iss=${iss}&sid=s-2`, "iss=x&sid=s-1"]) {
-    expect(isFrontChannelLogout(at(query), user)).toBe(false);
-  }
-  expect(isFrontChannelLogout(at(`iss=${iss}&sid=s-1&sid=s-1`), user)).toBe(false);
-  expect(isFrontChannelLogout(at(`iss=${iss}&sid=s-1`), null)).toBe(false);
-  expect(isFrontChannelLogout(at("iss=undefined&sid=undefined"), {})).toBe(false);
 });

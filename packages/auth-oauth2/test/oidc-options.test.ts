@@ -39,7 +39,13 @@ test.each<[string, Partial<OidcLoginOptions>, RegExp]>([
   ["a state of one's own", { params: { state: "x" } }, /params can't set state/],
   ["a nonce of one's own", { params: { nonce: "x" } }, /params can't set nonce/],
   ["a parameter that is no text", { params: JSON.parse('{"a":1}') }, /params\.a/],
-  ["back-channel logout without a store", { backChannelLogout: true }, /store/],
+  ["back-channel logout without a store", { backChannelLogout: true }, /backChannelLogout.*store/],
+  [
+    "front-channel logout without a store",
+    { frontChannelLogout: true },
+    /frontChannelLogout.*store/,
+  ],
+  ["a way back without https", { postLogoutRedirectUri: "http://a.b/" }, /postLogoutRedirectUri/],
   ["a duration that is none", JSON.parse('{"maxAge":"soon"}'), /maxAge/],
   ["a trusted origin without https", { discovery: { trustedOrigins: ["http://a.b"] } }, /trusted/],
 ])("%s is a TypeError that says so", (_, options, message) => {

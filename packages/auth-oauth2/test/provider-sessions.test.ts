@@ -1,6 +1,6 @@
 // Which sessions a logout token ends, by `sid` and by `sub`, with a provider that signs what it is told to.
 import type { Store } from "@latchkey/session-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type OidcLoginOptions, oidcLogin } from "../src/index.ts";
 import { Browser } from "./browser.ts";
 import { CLIENT, type HostileProvider, startHostile } from "./hostile-provider.ts";
@@ -214,4 +214,97 @@ test.each([
   expect(await isIn(one)).toBe(false);
   expect(await post()).toBe(400);
   expect(rp.faults.splice(0)).toMatchObject([{ code: "ERR_TOKEN_INVALID" }]);
+});
+
+describe("front-channel", () => {
+  const front = { backChannelLogout: false, frontChannelLogout: true };
+  /** As the provider's page does it: in a frame of another site, so without our cookies. */
+  const frame = (url: string, query: Record<string, string>) =>
+    new Browser().send(`${url}?${new URLSearchParams(query)}`, {
+      headers: { "sec-fetch-dest": "iframe", "sec-fetch-site": "cross-site" },
+    });
+
+  test("ends the sessions that the named one began, without a cookie", async () => {
+    const url = mount(front);
+    const [one, two, other] = browsers();
+    await logIn(one, url, { sub: "lea", sid: "l-1" });
+    await logIn(two, url, { sub: "lea", sid: "l-1" });
+    await logIn(other, url, { sub: "lea", sid: "l-2" });
+    const answer = await frame(url, { iss: op.issuer, sid: "l-1" });
+    expect([answer.status, answer.headers.getSetCookie()]).toEqual([200, []]);
+    expect([await isIn(one), await isIn(two), await isIn(other)]).toEqual([false, false, true]);
+    expect((await frame(url, { iss: op.issuer, sid: "l-1" })).status).toBe(200);
+  });
+
+  test("its page may be framed by the provider, and by nobody else", async () => {
+    const url = mount(front);
+    const policy = async (): Promise<string | null> => {
+      const { headers } = await frame(url, { iss: op.issuer, sid: "any" });
+      expect(headers.get("x-frame-options")).toBeNull();
+      expect(headers.get("cache-control")).toBe("no-store");
+      return headers.get("content-security-policy");
+    };
+    expect(await policy()).toBe(`default-src 'none'; frame-ancestors ${op.issuer}`);
+    const elsewhere = mount(front);
+    op.lies = { metadata: { end_session_endpoint: "https://out.op.example/logout" } };
+    const { headers } = await frame(elsewhere, { iss: op.issuer, sid: "any" });
+    expect(headers.get("content-security-policy")).toContain(
+      `frame-ancestors ${op.issuer} https://out.op.example`,
+    );
+    // The login's own pages still can't be framed.
+    op.lies = {};
+    const page = await frame(url, { error: "access_denied", state: "x" });
+    expect(page.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+  });
+
+  test.each<[string, (iss: string) => string]>([
+    ["another issuer", () => "iss=https%3A%2F%2Fevil.example&sid=m-1"],
+    ["no issuer", () => "sid=m-1"],
+    ["two issuers", (iss) => `iss=${iss}&iss=${iss}&sid=m-1`],
+    ["two sessions", (iss) => `iss=${iss}&sid=m-1&sid=m-1`],
+    ["an empty sid", (iss) => `iss=${iss}&sid=`],
+    ["a long sid", (iss) => `iss=${iss}&sid=${"m".repeat(513)}`],
+  ])("%s ends nothing", async (_, query) => {
+    const url = mount(front);
+    const [one] = browsers();
+    await logIn(one, url, { sub: "mia", sid: "m-1" });
+    const answer = await new Browser().send(`${url}?${query(encodeURIComponent(op.issuer))}`);
+    expect([answer.status, await isIn(one)]).toEqual([400, true]);
+    expect(rp.faults.splice(0)).toMatchObject([{ code: "ERR_PROVIDER_ANSWER" }]);
+  });
+
+  test("a login under way ends without a session", async () => {
+    const url: string = mount({
+      ...front,
+      async user(claims) {
+        expect((await frame(url, { iss: op.issuer, sid: "n-1" })).status).toBe(200);
+        return claims;
+      },
+    });
+    const [one] = browsers();
+    await logIn(one, url, { sub: "nat", sid: "n-1" });
+    expect(await isIn(one)).toBe(false);
+  });
+
+  test("each kind of logout is on only where it is asked for", async () => {
+    const [back, framed] = [mount(), mount(front)];
+    const [one] = browsers();
+    await logIn(one, back, { sub: "ora", sid: "o-1" });
+    // It is a visitor who comes to log in.
+    expect((await frame(back, { iss: op.issuer, sid: "o-1" })).status).toBe(303);
+    expect(await tell(framed, { sid: "o-1" })).toBe(403);
+    expect(await isIn(one)).toBe(true);
+  });
+
+  test("a store that fails is not a logout", async () => {
+    const url = mount(front);
+    const [one] = browsers();
+    await logIn(one, url, { sub: "pia", sid: "p-1" });
+    rp.stuck = true;
+    expect((await frame(url, { iss: op.issuer, sid: "p-1" })).status).toBe(503);
+    rp.stuck = false;
+    expect(rp.faults.splice(0)).toHaveLength(1);
+    expect((await frame(url, { iss: op.issuer, sid: "p-1" })).status).toBe(200);
+    expect(await isIn(one)).toBe(false);
+  });
 });

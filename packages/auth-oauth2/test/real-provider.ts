@@ -25,7 +25,7 @@ export async function startRealProvider(
   const client: Omit<ClientMetadata, "client_id"> = {
     client_secret: CLIENT_SECRET,
     redirect_uris: urls,
-    post_logout_redirect_uris: [`${rp.origin}/bye`],
+    post_logout_redirect_uris: [`${rp.origin}/bye`, `${rp.origin}/logout`],
     grant_types: ["authorization_code", "refresh_token"],
     response_types: ["code"],
   };

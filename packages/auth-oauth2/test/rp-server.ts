@@ -1,7 +1,13 @@
 // An application over HTTP whose login URLs are given methods, for tests.
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
-import { createFlowContext, createLoginFlow, type LoginMethod } from "@latchkey/auth-core";
+import {
+  createFlowContext,
+  createLoginFlow,
+  createLogoutFlow,
+  type LoginMethod,
+  type LogoutOptions,
+} from "@latchkey/auth-core";
 import { createSessions, type Exchange, type Sessions, type Store } from "@latchkey/session-core";
 import { memoryStore } from "@latchkey/store-memory";
 import type { OAuth2User } from "../src/index.ts";
@@ -14,6 +20,8 @@ export interface Rp {
   faults: unknown[];
   /** While it is set, no session can be ended. */
   stuck: boolean;
+  /** Serves a logout at a path. */
+  mountLogout(path: string, options?: LogoutOptions<OAuth2User>): void;
   /** Serves a method at a path. */
   mount(path: string, method: LoginMethod<OAuth2User>): void;
   stop(): Promise<void>;
@@ -75,6 +83,7 @@ export async function startRp(port = 0): Promise<Rp> {
     sessions,
     faults,
     mount: (path, method) => void flows.set(path, createLoginFlow(context, method)),
+    mountLogout: (path, options) => void flows.set(path, createLogoutFlow(context, options)),
     async stop() {
       server.close();
       server.closeAllConnections();
