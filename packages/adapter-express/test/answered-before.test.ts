@@ -6,8 +6,9 @@ import { StoreError } from "@latchkey/session-core";
 import express5, { type RequestHandler } from "express";
 import express4 from "express4";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { alpha, login } from "../../adapter-node/test/shared/site-parts.ts";
 import { serve } from "./serve.ts";
-import { alpha, login, setUp } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
 let rejections: unknown[] = [];
 const rejected = (reason: unknown): void => void rejections.push(reason);

@@ -12,8 +12,10 @@ import {
   faultsSuite,
   goneClientTest,
 } from "../../adapter-node/test/shared/faults-suite.ts";
+import { away, json, login, storeWith } from "../../adapter-node/test/shared/site-parts.ts";
+import { lateChangeTests } from "../../adapter-node/test/shared/stored-first-suite.ts";
 import { serve } from "./serve.ts";
-import { away, json, login, setUp, storeWith } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
 function site(store: Store): Promise<TestClient> {
   const auth = setUp({ store });
@@ -165,16 +167,5 @@ describe("after the first byte", () => {
     return serve(app);
   }
 
-  it("a change to a live session is stored before the last byte", async () => {
-    const { fetch } = await streaming();
-    await fetch("/start");
-    expect((await fetch("/stream")).body).toBe("onetwo");
-    expect((await fetch("/data")).body).toBe('{"a":1,"late":true}');
-  });
-
-  it("a change that would need a cookie cuts the answer off instead of losing the write", async () => {
-    const { fetch } = await streaming();
-    await expect(fetch("/stream")).rejects.toThrow();
-    expect((await fetch("/data")).body).toBe("{}");
-  });
+  lateChangeTests(streaming, "/stream");
 });

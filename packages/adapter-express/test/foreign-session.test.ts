@@ -6,8 +6,9 @@ import { memoryStore } from "@latchkey/store-memory";
 import express5, { type RequestHandler } from "express";
 import express4 from "express4";
 import { describe, expect, it } from "vitest";
+import { storeWith } from "../../adapter-node/test/shared/site-parts.ts";
 import { serve } from "./serve.ts";
-import { setUp, storeWith } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
 const owners: Record<string, PropertyDescriptor> = {
   "a value": { value: "theirs", writable: true, configurable: true },

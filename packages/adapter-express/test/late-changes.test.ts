@@ -6,8 +6,9 @@ import { memoryStore } from "@latchkey/store-memory";
 import express5 from "express";
 import express4 from "express4";
 import { expect, it } from "vitest";
+import { storeWith } from "../../adapter-node/test/shared/site-parts.ts";
 import { serve } from "./serve.ts";
-import { setUp, storeWith } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
 it.each([
   ["Express 5", express5],

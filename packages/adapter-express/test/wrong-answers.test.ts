@@ -1,42 +1,24 @@
 // An answer that Node refuses, only found out about once the session is stored, is an error page
 // or cut off; nobody is left waiting, and no rejection goes unhandled.
 
-import express5, { type ErrorRequestHandler, type Response } from "express";
+import express5, { type ErrorRequestHandler } from "express";
 import express4 from "express4";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import {
+  CUT_OFF,
+  expectNoRejections,
+  wrongAnswers,
+} from "../../adapter-node/test/shared/wrong-answers.ts";
 import { serve } from "./serve.ts";
 import { setUp } from "./setup.ts";
 
-const CUT_OFF = null;
-
-const answers: Record<string, [answer: (res: Response) => unknown, status: number | null]> = {
-  "a chunk that is none": [(res) => Reflect.apply(res.write, res, [5]), 500],
-  "a status that is none": [(res) => Object.assign(res, { statusCode: 11_000 }).end("y"), 500],
-  "a second chunk that is none": [
-    (res) => {
-      res.write("x");
-      Reflect.apply(res.write, res, [5]);
-    },
-    CUT_OFF,
-  ],
-};
-
-let rejections: unknown[] = [];
-const rejected = (reason: unknown): void => void rejections.push(reason);
-beforeEach(() => {
-  rejections = [];
-  process.on("unhandledRejection", rejected);
-});
-afterEach(() => {
-  process.off("unhandledRejection", rejected);
-  expect(rejections).toEqual([]);
-});
+expectNoRejections();
 
 describe.each([
   ["Express 5", express5],
   ["Express 4", express4],
 ])("%s", (_name, express) => {
-  it.each(Object.entries(answers))("%s", async (_answer, [answer, status]) => {
+  it.each(Object.entries(wrongAnswers))("%s", async (_answer, [answer, status]) => {
     const auth = setUp();
     const app = express();
     app.use(auth.session);

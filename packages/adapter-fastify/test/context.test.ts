@@ -6,9 +6,10 @@ import { text } from "node:stream/consumers";
 import { StoreError } from "@latchkey/session-core";
 import fastify, { type FastifyRequest } from "fastify";
 import { describe, expect, expectTypeOf, it, onTestFinished } from "vitest";
+import { alpha, login, storeWith, type User } from "../../adapter-node/test/shared/site-parts.ts";
 import { latchkey } from "../src/index.ts";
 import { inContext, serve } from "./serve.ts";
-import { alpha, login, setUp, storeWith, type User } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
 describe("encapsulation", () => {
   it("routes outside don't get it and never wait for the store", async () => {

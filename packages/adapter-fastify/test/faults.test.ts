@@ -14,8 +14,9 @@ import {
   faultsSuite,
   goneClientTest,
 } from "../../adapter-node/test/shared/faults-suite.ts";
+import { away, login, storeWith } from "../../adapter-node/test/shared/site-parts.ts";
 import { inContext, serve } from "./serve.ts";
-import { away, login, setUp, storeWith } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
 async function site(store: Store): Promise<TestClient> {
   const auth = setUp({ store });

@@ -7,8 +7,9 @@ import { badges } from "../../adapter-node/test/shared/badges.ts";
 import { csrfSuite } from "../../adapter-node/test/shared/csrf-suite.ts";
 import { guardsSuite, mountedGuardSuite } from "../../adapter-node/test/shared/guards-suite.ts";
 import { loginBodiesSuite } from "../../adapter-node/test/shared/login-bodies-suite.ts";
+import { alpha, html, json, login } from "../../adapter-node/test/shared/site-parts.ts";
 import { inContext, serve } from "./serve.ts";
-import { alpha, html, json, login, setUp } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
 async function site(): Promise<TestClient> {
   const auth = setUp();

@@ -2,8 +2,9 @@
 
 import fastify from "fastify";
 import { idleCacheSuite } from "../../adapter-node/test/shared/idle-cache-suite.ts";
+import { login } from "../../adapter-node/test/shared/site-parts.ts";
 import { serve } from "./serve.ts";
-import { login, setUp } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
 idleCacheSuite(async () => {
   const auth = setUp();

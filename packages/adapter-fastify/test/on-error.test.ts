@@ -3,8 +3,9 @@
 import { StoreError } from "@latchkey/session-core";
 import fastify from "fastify";
 import { expect, it, onTestFinished, vi } from "vitest";
+import { storeWith } from "../../adapter-node/test/shared/site-parts.ts";
 import { serve } from "./serve.ts";
-import { setUp, storeWith } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
 const away = (): Promise<never> =>
   Promise.reject(new StoreError("ERR_STORE_UNAVAILABLE", "the store is away"));

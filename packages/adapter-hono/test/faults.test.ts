@@ -16,9 +16,17 @@ import {
 } from "../../adapter-node/test/shared/faults-suite.ts";
 import type { TestClient } from "../../adapter-node/test/shared/fetch-client.ts";
 import { serveServer } from "../../adapter-node/test/shared/serve-server.ts";
+import {
+  away,
+  type Data,
+  json,
+  login,
+  storeWith,
+  type User,
+} from "../../adapter-node/test/shared/site-parts.ts";
 import { browse } from "../../adapter-web/test/browse.ts";
 import type { SessionVariables } from "../src/index.ts";
-import { away, type Data, json, login, setUp, storeWith, type User } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
 function site(store: Store): Promise<TestClient> {
   const auth = setUp({ store });

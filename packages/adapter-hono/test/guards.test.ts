@@ -11,8 +11,9 @@ import type { TestClient } from "../../adapter-node/test/shared/fetch-client.ts"
 import { guardsSuite, mountedGuardSuite } from "../../adapter-node/test/shared/guards-suite.ts";
 import { loginBodiesSuite } from "../../adapter-node/test/shared/login-bodies-suite.ts";
 import { serveServer } from "../../adapter-node/test/shared/serve-server.ts";
+import { alpha, html, login } from "../../adapter-node/test/shared/site-parts.ts";
 import { browse } from "../../adapter-web/test/browse.ts";
-import { alpha, html, login, setUp } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
 function listen(app: Hono): Promise<TestClient> {
   return serveServer(createServer(getRequestListener(app.fetch)));

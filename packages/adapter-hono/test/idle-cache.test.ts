@@ -5,7 +5,8 @@ import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { idleCacheSuite } from "../../adapter-node/test/shared/idle-cache-suite.ts";
 import { serveServer } from "../../adapter-node/test/shared/serve-server.ts";
-import { login, setUp } from "./setup.ts";
+import { login } from "../../adapter-node/test/shared/site-parts.ts";
+import { setUp } from "./setup.ts";
 
 idleCacheSuite(() => {
   const auth = setUp();

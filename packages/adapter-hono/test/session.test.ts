@@ -2,15 +2,17 @@
 // the application's own headers.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { memoryStore } from "@latchkey/store-memory";
 import { type Context, Hono } from "hono";
 import { setCookie } from "hono/cookie";
 import { etag } from "hono/etag";
 import { stream } from "hono/streaming";
 import { describe, expect, expectTypeOf, it } from "vitest";
+import { fetchClient } from "../../adapter-node/test/shared/fetch-client.ts";
+import type { Data, User } from "../../adapter-node/test/shared/site-parts.ts";
+import { FOREIGN, storedFirstTests } from "../../adapter-node/test/shared/stored-first-suite.ts";
 import { browse } from "../../adapter-web/test/browse.ts";
 import type { SessionVariables } from "../src/index.ts";
-import { type Data, setUp, storeWith, type User } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
 const answers: Record<string, (c: Context) => Response | Promise<Response>> = {
   "c.text": (c) => c.text("body"),
@@ -30,40 +32,25 @@ const answers: Record<string, (c: Context) => Response | Promise<Response>> = {
     setCookie(c, "theme", "dark");
     return c.text("body");
   },
-  "own cookie in a Response": () =>
-    new Response("body", { headers: [["set-cookie", "theme=dark; Path=/"]] }),
+  "own cookie in a Response": () => new Response("body", { headers: [["set-cookie", FOREIGN]] }),
 };
 
 describe.each(Object.entries(answers))("%s", (name, answer) => {
-  it.each(["GET", "HEAD"])("%s: one session cookie, once the store has it", async (method) => {
-    const inner = memoryStore();
-    let stored = false;
-    const store = storeWith(
-      {
-        async create(record) {
-          await sleep(10);
-          stored = true;
-          return inner.create(record);
-        },
-      },
-      inner,
-    );
-    const auth = setUp({ store });
-    const app = new Hono();
-    app.use(auth.session);
-    app.get("/data", (c) => c.json(auth.sessionOf(c).data));
-    app.get("/", (c) => {
-      auth.sessionOf(c).data["seen"] = true;
-      return answer(c);
-    });
-    const { fetch: send } = browse(app.fetch);
-    const response = await send("/", { method });
-    expect(stored).toBe(true);
-    const lines = response.headers.getSetCookie();
-    expect(lines.filter((line) => line.startsWith("sid="))).toHaveLength(1);
-    expect(lines.includes("theme=dark; Path=/")).toBe(name.startsWith("own"));
-    expect(await (await send("/data")).json()).toEqual({ seen: true });
-  });
+  const cookies = name.startsWith("own") ? [FOREIGN] : [];
+  storedFirstTests(
+    async (store) => {
+      const auth = setUp({ store });
+      const app = new Hono();
+      app.use(auth.session);
+      app.get("/data", (c) => c.json(auth.sessionOf(c).data));
+      app.get("/", (c) => {
+        auth.sessionOf(c).data["seen"] = true;
+        return answer(c);
+      });
+      return fetchClient(app.fetch);
+    },
+    { cookies },
+  );
 });
 
 it("304 carries the cookie of a changed session, and one only", async () => {

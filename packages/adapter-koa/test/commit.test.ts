@@ -2,12 +2,15 @@
 
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { memoryStore } from "@latchkey/store-memory";
-import { describe, expect, expectTypeOf, it } from "vitest";
-import { type AnyContext, latchkey } from "../src/index.ts";
+import { describe, expect, it } from "vitest";
+import {
+  lateChangeTests,
+  storedFirstTests,
+} from "../../adapter-node/test/shared/stored-first-suite.ts";
+import type { AnyContext } from "../src/index.ts";
 import { majors } from "./majors.ts";
 import { at, serve } from "./serve.ts";
-import { setUp, storeWith, type User } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
 const answers: Record<string, (ctx: AnyContext) => unknown> = {
   "a string": (ctx) => (ctx.body = "body"),
@@ -37,21 +40,11 @@ const answers: Record<string, (ctx: AnyContext) => unknown> = {
 
 describe.each(majors)("%s", (_name, Koa) => {
   describe.each(Object.entries(answers))("%s", (name, answer) => {
-    it.each(["GET", "HEAD"])(
-      "%s gets exactly one cookie, after the store has it",
-      async (method) => {
-        const inner = memoryStore();
-        let stored = false;
-        const store = storeWith(
-          {
-            async create(record) {
-              await sleep(20);
-              stored = true;
-              return inner.create(record);
-            },
-          },
-          inner,
-        );
+    const cookies = ["one=1; path=/; httponly", "two=2; path=/; httponly"];
+    const own = name.startsWith("cookies") ? { cookies } : {};
+    const headers = { "x-a": "1" };
+    storedFirstTests(
+      (store) => {
         const auth = setUp({ store });
         const app = new Koa();
         app.use(auth.session);
@@ -64,14 +57,9 @@ describe.each(majors)("%s", (_name, Koa) => {
           auth.sessionOf(ctx).data["seen"] = true;
           await answer(ctx);
         });
-        const { fetch } = await serve(app);
-        const reply = await fetch("/", { method });
-        expect(stored).toBe(true);
-        const names = reply.setCookies.map((line) => line.split("=", 1)[0]);
-        expect(names.sort()).toEqual(name.startsWith("cookies") ? ["one", "sid", "two"] : ["sid"]);
-        if (name.endsWith("headers")) expect(reply.headers["x-a"]).toBe("1");
-        expect((await fetch("/data")).body).toBe('{"seen":true}');
+        return serve(app);
       },
+      name.endsWith("headers") ? { headers } : own,
     );
   });
 
@@ -153,106 +141,6 @@ describe.each(majors)("%s", (_name, Koa) => {
       yield "two";
     }
 
-    it.each(["/stream", "/flushed", "/raw"])(
-      "%s: a change to a live session is stored",
-      async (path) => {
-        const { fetch } = await streaming();
-        await fetch("/start");
-        expect((await fetch(path)).body).toBe("onetwo");
-        expect((await fetch("/data")).body).toBe('{"a":1,"late":true}');
-      },
-    );
-
-    it.each(["/stream", "/flushed", "/raw"])(
-      "%s: cut off if it would need a cookie",
-      async (path) => {
-        const { fetch } = await streaming();
-        await expect(fetch(path)).rejects.toThrow();
-        expect((await fetch("/data")).body).toBe("{}");
-      },
-    );
-  });
-
-  describe("ctx.session", () => {
-    it("is there, and what comes earlier does without", async () => {
-      let gets = 0;
-      const inner = memoryStore();
-      const get = (id: string) => {
-        gets += 1;
-        return inner.get(id);
-      };
-      const auth = setUp({ store: storeWith({ get }, inner) });
-      const app = new Koa();
-      app.use(
-        at("/early", async (ctx) => {
-          expect(() => auth.sessionOf(ctx)).toThrow(/app\.use\(auth\.session\)/);
-          ctx.body = `early ${"session" in ctx}`;
-        }),
-      );
-      app.use(auth.session);
-      app.use(auth.session); // twice is once
-      app.use(async (ctx) => {
-        auth.sessionOf(ctx).data["a"] = 1;
-        expect(ctx.state).toEqual({});
-        ctx.body = "session" in ctx && ctx["session"] === auth.sessionOf(ctx) ? "same" : "other";
-      });
-      const { fetch } = await serve(app);
-      const first = await fetch("/");
-      expect(first).toMatchObject({ body: "same", setCookies: [expect.any(String)] });
-      expect(await fetch("/early")).toMatchObject({ body: "early false" });
-      expect(gets).toBe(0);
-    });
-
-    it("of another middleware is left alone", async () => {
-      const auth = setUp();
-      const app = new Koa();
-      Object.assign(app.context, { session: "theirs" });
-      app.use(auth.session);
-      app.use(async (ctx) => {
-        auth.sessionOf(ctx).data["a"] = 1;
-        ctx.body = Reflect.get(ctx, "session");
-      });
-      const { fetch } = await serve(app);
-      expect(await fetch("/")).toMatchObject({ body: "theirs", setCookies: [expect.any(String)] });
-    });
-
-    it("is typed by the factory, in applications with types of their own", async () => {
-      interface Data {
-        cart: string[];
-      }
-      const auth = latchkey<User, Data>({
-        store: memoryStore(),
-        keys: ["a-secret-of-the-tests-0123456789abcdef"],
-      });
-      const app = new Koa<{ title: string }, { db: string }>();
-      app.use(auth.session).use(auth.require(false));
-      app.use(async (ctx) => {
-        expectTypeOf(auth.sessionOf(ctx).data.cart).toEqualTypeOf<string[] | undefined>();
-        expectTypeOf(auth.principalOf(ctx)?.user).toEqualTypeOf<User | undefined>();
-        expectTypeOf(ctx.state.title).toEqualTypeOf<string>();
-        ctx.body = await auth.sessionOf(ctx).update("cart", (cart = []) => [...cart, "a"]);
-      });
-      const { fetch } = await serve(app);
-      expect((await fetch("/")).body).toBe('["a"]');
-    });
-  });
-
-  describe("what may be believed of the client: Koa's own proxy setting", () => {
-    const forwarded = { "x-forwarded-proto": "https", "x-forwarded-host": "app.example.com" };
-
-    it.each([
-      [true, /^__Host-sid=[^;]+; Path=\/; Max-Age=\d+; HttpOnly; Secure; SameSite=Lax$/],
-      [false, /^sid=[^;]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/],
-    ])("proxy %s", async (proxy, cookie) => {
-      const auth = setUp();
-      const app = new Koa({ proxy });
-      app.use(auth.session);
-      app.use(async (ctx) => {
-        auth.sessionOf(ctx).data["a"] = 1;
-        ctx.body = "ok";
-      });
-      const { fetch } = await serve(app);
-      expect((await fetch("/", { headers: forwarded })).setCookies[0]).toMatch(cookie);
-    });
+    for (const path of ["/stream", "/flushed", "/raw"]) lateChangeTests(streaming, path);
   });
 });

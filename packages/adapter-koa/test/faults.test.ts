@@ -12,9 +12,10 @@ import {
   goneClientTest,
   outage,
 } from "../../adapter-node/test/shared/faults-suite.ts";
+import { away, json, login, storeWith } from "../../adapter-node/test/shared/site-parts.ts";
 import { majors } from "./majors.ts";
 import { at, serve } from "./serve.ts";
-import { away, json, login, setUp, storeWith } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
 describe.each(majors)("%s", (_name, Koa) => {
   function site(store: Store, withErrors = true): Promise<TestClient> {

@@ -2,9 +2,10 @@
 
 import { StoreError } from "@latchkey/session-core";
 import { describe, expect, it } from "vitest";
+import { storeWith } from "../../adapter-node/test/shared/site-parts.ts";
 import { majors } from "./majors.ts";
 import { serve } from "./serve.ts";
-import { setUp, storeWith } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
 const AWAY = Object.freeze(new StoreError("ERR_STORE_UNAVAILABLE", "the store is away"));
 

@@ -6,10 +6,11 @@ import { badges } from "../../adapter-node/test/shared/badges.ts";
 import { csrfSuite } from "../../adapter-node/test/shared/csrf-suite.ts";
 import { guardsSuite, mountedGuardSuite } from "../../adapter-node/test/shared/guards-suite.ts";
 import { loginBodiesSuite } from "../../adapter-node/test/shared/login-bodies-suite.ts";
+import { alpha, login } from "../../adapter-node/test/shared/site-parts.ts";
 import type { Middleware } from "../src/index.ts";
 import { majors } from "./majors.ts";
 import { at, serve } from "./serve.ts";
-import { alpha, login, setUp } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
 describe.each(majors)("%s", (_name, Koa) => {
   function site(...earlier: Middleware[]): Promise<TestClient> {

@@ -2,9 +2,10 @@
 
 import { describe } from "vitest";
 import { idleCacheSuite } from "../../adapter-node/test/shared/idle-cache-suite.ts";
+import { login } from "../../adapter-node/test/shared/site-parts.ts";
 import { majors } from "./majors.ts";
 import { at, serve } from "./serve.ts";
-import { login, setUp } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
 describe.each(majors)("%s", (_name, Koa) => {
   idleCacheSuite(() => {

@@ -3,17 +3,6 @@
 import { type Data, settings, type User } from "../../adapter-node/test/shared/site-parts.ts";
 import { type Latchkey, type LatchkeyOptions, latchkey } from "../src/index.ts";
 
-export {
-  alpha,
-  away,
-  type Data,
-  html,
-  json,
-  login,
-  storeWith,
-  type User,
-} from "../../adapter-node/test/shared/site-parts.ts";
-
 export function setUp(options: Partial<LatchkeyOptions<User>> = {}): Latchkey<User, Data> {
   return latchkey<User, Data>({ ...settings(), ...options });
 }

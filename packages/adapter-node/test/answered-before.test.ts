@@ -7,7 +7,8 @@ import { memoryStore } from "@latchkey/store-memory";
 import type { TestRequest } from "@latchkey/tools/test-client";
 import { expect, it } from "vitest";
 import { serve } from "./serve.ts";
-import { alpha, login, setUp, storeWith } from "./setup.ts";
+import { setUp } from "./setup.ts";
+import { alpha, login, storeWith } from "./shared/site-parts.ts";
 
 it.each(["/members", "/open", "/login", "/csrf", "/fault"])("%s", async (path) => {
   const heard: unknown[] = [];

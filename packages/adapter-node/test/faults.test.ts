@@ -7,13 +7,14 @@ import type { Store } from "@latchkey/session-core";
 import { memoryStore } from "@latchkey/store-memory";
 import { describe, expect, it } from "vitest";
 import { type Listener, serve } from "./serve.ts";
-import { away, json, login, setUp, storeWith } from "./setup.ts";
+import { setUp } from "./setup.ts";
 import {
   bodyHeadersTest,
   droppedAnswerSuite,
   faultsSuite,
   goneClientTest,
 } from "./shared/faults-suite.ts";
+import { away, json, login, storeWith } from "./shared/site-parts.ts";
 
 function site(store: Store): Listener {
   const auth = setUp({ store });

@@ -4,11 +4,12 @@ import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import type { Check, Latchkey } from "../src/index.ts";
 import { type Listener, serve } from "./serve.ts";
-import { alpha, type Data, login, setUp, type User } from "./setup.ts";
+import { setUp } from "./setup.ts";
 import { badges } from "./shared/badges.ts";
 import { csrfSuite } from "./shared/csrf-suite.ts";
 import { guardsSuite, mountedGuardSuite } from "./shared/guards-suite.ts";
 import { loginBodiesSuite } from "./shared/login-bodies-suite.ts";
+import { alpha, type Data, login, type User } from "./shared/site-parts.ts";
 
 function app(auth: Latchkey<User, Data> = setUp()): Listener {
   const [serveLogin, serveLogout] = [auth.login(login, { delay: "1ms" }), auth.logout()];

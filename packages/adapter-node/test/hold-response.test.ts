@@ -4,12 +4,10 @@
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { memoryStore } from "@latchkey/store-memory";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { serve } from "./serve.ts";
-import { setUp, storeWith } from "./setup.ts";
-
-const FOREIGN = "theme=dark; Path=/";
+import { setUp } from "./setup.ts";
+import { FOREIGN, storedFirstTests } from "./shared/stored-first-suite.ts";
 
 const answers: Record<string, (res: ServerResponse) => unknown> = {
   end: (res) => res.end("body"),
@@ -57,33 +55,20 @@ afterEach(() => {
 
 describe.each([1, 2] as const)("HTTP/%i", (version) => {
   describe.each(Object.entries(answers))("%s", (_answer, answer) => {
-    it.each(["GET", "HEAD"])("%s: one session cookie, once the store has it", async (method) => {
-      const inner = memoryStore();
-      let stored = false;
-      const store = storeWith(
-        {
-          async create(record) {
-            await sleep(10);
-            stored = true;
-            return inner.create(record);
-          },
-        },
-        inner,
-      );
-      const auth = setUp({ store });
-      const listener = auth.handle((req, res) => {
-        const session = auth.sessionOf(req);
-        if (req.url === "/data") return res.end(JSON.stringify(session.data));
-        session.data["seen"] = true;
-        return answer(res);
-      });
-      const { fetch } = await serve(listener, version);
-      const reply = await fetch("/", { method });
-      expect(stored).toBe(true);
-      expect(reply.setCookies.filter((line) => line.startsWith("sid="))).toHaveLength(1);
-      if (answer.toString().includes("FOREIGN")) expect(reply.setCookies).toContain(FOREIGN);
-      expect((await fetch("/data")).body).toBe('{"seen":true}');
-    });
+    const cookies = answer.toString().includes("FOREIGN") ? [FOREIGN] : [];
+    storedFirstTests(
+      (store) => {
+        const auth = setUp({ store });
+        const listener = auth.handle((req, res) => {
+          const session = auth.sessionOf(req);
+          if (req.url === "/data") return res.end(JSON.stringify(session.data));
+          session.data["seen"] = true;
+          return answer(res);
+        });
+        return serve(listener, version);
+      },
+      { cookies },
+    );
   });
 
   it("a large stream is sent whole, with the head held back", async () => {

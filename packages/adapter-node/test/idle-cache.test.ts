@@ -2,8 +2,9 @@
 
 import { describe } from "vitest";
 import { serve } from "./serve.ts";
-import { login, setUp } from "./setup.ts";
+import { setUp } from "./setup.ts";
 import { idleCacheSuite } from "./shared/idle-cache-suite.ts";
+import { login } from "./shared/site-parts.ts";
 
 describe.each([1, 2] as const)("HTTP/%i", (version) => {
   idleCacheSuite(() => {

@@ -6,7 +6,8 @@ import { StoreError } from "@latchkey/session-core";
 import { memoryStore } from "@latchkey/store-memory";
 import { describe, expect, it } from "vitest";
 import { serve } from "./serve.ts";
-import { setUp, storeWith } from "./setup.ts";
+import { setUp } from "./setup.ts";
+import { storeWith } from "./shared/site-parts.ts";
 
 function slowStore(refuses: () => boolean = () => false) {
   const inner = memoryStore();

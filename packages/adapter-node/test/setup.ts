@@ -3,17 +3,6 @@
 import { type Latchkey, type LatchkeyOptions, latchkey } from "../src/index.ts";
 import { type Data, settings, type User } from "./shared/site-parts.ts";
 
-export {
-  alpha,
-  away,
-  type Data,
-  html,
-  json,
-  login,
-  storeWith,
-  type User,
-} from "./shared/site-parts.ts";
-
 export function setUp(options: Partial<LatchkeyOptions<User>> = {}): Latchkey<User, Data> {
   return latchkey<User, Data>({ ...settings(), ...options });
 }

@@ -5,7 +5,8 @@ import { StoreError } from "@latchkey/session-core";
 import { memoryStore } from "@latchkey/store-memory";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createUpgradeReader, type UpgradeReaderOptions } from "../src/index.ts";
-import { type Data, setUp, storeWith, type User } from "./setup.ts";
+import { setUp } from "./setup.ts";
+import { type Data, storeWith, type User } from "./shared/site-parts.ts";
 
 async function application(options: UpgradeReaderOptions = {}, store = memoryStore()) {
   const auth = setUp({ store });

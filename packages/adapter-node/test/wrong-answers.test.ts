@@ -1,38 +1,14 @@
 // An answer that Node refuses, only found out about once the session is stored, is an error page
 // or cut off; nobody is left waiting, and no rejection goes unhandled.
 
-import type { ServerResponse } from "node:http";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { serve } from "./serve.ts";
 import { setUp } from "./setup.ts";
+import { CUT_OFF, expectNoRejections, wrongAnswers } from "./shared/wrong-answers.ts";
 
-const CUT_OFF = null;
+expectNoRejections();
 
-const answers: Record<string, [answer: (res: ServerResponse) => unknown, status: number | null]> = {
-  "a chunk that is none": [(res) => Reflect.apply(res.write, res, [5]), 500],
-  "a last chunk that is none": [(res) => Reflect.apply(res.end, res, [5]), 500],
-  "a status that is none": [(res) => Object.assign(res, { statusCode: 11_000 }).end("y"), 500],
-  "a second chunk that is none": [
-    (res) => {
-      res.write("x");
-      Reflect.apply(res.write, res, [5]);
-    },
-    CUT_OFF,
-  ],
-};
-
-let rejections: unknown[] = [];
-const rejected = (reason: unknown): void => void rejections.push(reason);
-beforeEach(() => {
-  rejections = [];
-  process.on("unhandledRejection", rejected);
-});
-afterEach(() => {
-  process.off("unhandledRejection", rejected);
-  expect(rejections).toEqual([]);
-});
-
-describe.each(Object.entries(answers))("%s", (_name, [answer, status]) => {
+describe.each(Object.entries(wrongAnswers))("%s", (_name, [answer, status]) => {
   it("by a handler", async () => {
     const heard: unknown[] = [];
     const auth = setUp({ onError: (error) => heard.push(error) });

@@ -5,8 +5,9 @@ import { memoryStore } from "@latchkey/store-memory";
 import { expect, it } from "vitest";
 import { faultsSuite } from "../../adapter-node/test/shared/faults-suite.ts";
 import { fetchClient } from "../../adapter-node/test/shared/fetch-client.ts";
+import { away, json, login, storeWith } from "../../adapter-node/test/shared/site-parts.ts";
 import { browse } from "./browse.ts";
-import { away, json, login, setUp, storeWith } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
 faultsSuite(async (store) => {
   const auth = setUp({ store });

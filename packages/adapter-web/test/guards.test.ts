@@ -6,9 +6,10 @@ import { csrfSuite } from "../../adapter-node/test/shared/csrf-suite.ts";
 import { fetchClient } from "../../adapter-node/test/shared/fetch-client.ts";
 import { guardsSuite, mountedGuardSuite } from "../../adapter-node/test/shared/guards-suite.ts";
 import { loginBodiesSuite } from "../../adapter-node/test/shared/login-bodies-suite.ts";
+import { alpha, asJson, html, login } from "../../adapter-node/test/shared/site-parts.ts";
 import type { Check } from "../src/index.ts";
 import { browse } from "./browse.ts";
-import { alpha, asJson, html, login, setUp } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
 function site(): (request: Request) => Promise<Response> {
   const auth = setUp();

@@ -1,12 +1,12 @@
 // Whatever Response a handler returns: the session is stored first, and its cookie is sent once.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { memoryStore } from "@latchkey/store-memory";
 import { describe, expect, it } from "vitest";
+import { fetchClient } from "../../adapter-node/test/shared/fetch-client.ts";
+import { FOREIGN, storedFirstTests } from "../../adapter-node/test/shared/stored-first-suite.ts";
 import { browse } from "./browse.ts";
-import { setUp, storeWith } from "./setup.ts";
+import { setUp } from "./setup.ts";
 
-const FOREIGN = "theme=dark; Path=/";
 const withCookie = { headers: [["set-cookie", FOREIGN] as [string, string]] };
 
 const answers: Record<string, () => Response | Promise<Response>> = {
@@ -21,34 +21,20 @@ const answers: Record<string, () => Response | Promise<Response>> = {
 };
 
 describe.each(Object.entries(answers))("%s", (name, answer) => {
-  it.each(["GET", "HEAD"])("%s: one session cookie, once the store has it", async (method) => {
-    const inner = memoryStore();
-    let stored = false;
-    const store = storeWith(
-      {
-        async create(record) {
-          await sleep(10);
-          stored = true;
-          return inner.create(record);
-        },
-      },
-      inner,
-    );
-    const auth = setUp({ store });
-    const { fetch: send } = browse((request) =>
-      auth.handle(request, ({ session }) => {
-        if (request.url.endsWith("/data")) return Response.json(session.data);
-        session.data["seen"] = true;
-        return answer();
-      }),
-    );
-    const response = await send("/", { method });
-    expect(stored).toBe(true);
-    const cookies = response.headers.getSetCookie();
-    expect(cookies.filter((line) => line.startsWith("sid="))).toHaveLength(1);
-    if (name.includes("own")) expect(cookies[0]).toBe(FOREIGN);
-    expect(await (await send("/data")).json()).toEqual({ seen: true });
-  });
+  const cookies = name.includes("own") ? [FOREIGN] : [];
+  storedFirstTests(
+    async (store) => {
+      const auth = setUp({ store });
+      return fetchClient((request) =>
+        auth.handle(request, ({ session }) => {
+          if (request.url.endsWith("/data")) return Response.json(session.data);
+          session.data["seen"] = true;
+          return answer();
+        }),
+      );
+    },
+    { cookies },
+  );
 });
 
 it("a response that changes nothing is passed on as it is", async () => {

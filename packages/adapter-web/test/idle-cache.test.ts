@@ -2,7 +2,8 @@
 
 import { fetchClient } from "../../adapter-node/test/shared/fetch-client.ts";
 import { idleCacheSuite } from "../../adapter-node/test/shared/idle-cache-suite.ts";
-import { login, setUp } from "./setup.ts";
+import { login } from "../../adapter-node/test/shared/site-parts.ts";
+import { setUp } from "./setup.ts";
 
 idleCacheSuite(async () => {
   const auth = setUp();

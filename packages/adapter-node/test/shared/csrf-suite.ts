@@ -3,7 +3,6 @@
 
 import type { TestClient } from "@latchkey/tools/test-client";
 import { describe, expect, it } from "vitest";
-import { badges } from "./badges.ts";
 import { alpha, html, json } from "./site-parts.ts";
 
 /**
@@ -51,7 +50,7 @@ export function csrfSuite(site: () => Promise<TestClient>): void {
     });
   });
 
-  describe(`credentials that come with the request, such as a ${badges.name}`, () => {
+  describe("credentials that come with the request", () => {
     it("make the principal, need no CSRF token and start no session", async () => {
       const { fetch } = await site();
       const headers = { "x-badge": "gold" };
