@@ -12,8 +12,11 @@ import { safeOnError } from "./safe-on-error.ts";
 export interface FlowContextOptions {
   /** Where failed logins are counted; usually the sessions' own. */
   store: Store;
-  /** Ends the sessions of a user; usually `sessions.revokeAll`. */
-  endSessions: (userId: string, exceptId?: string) => Promise<unknown>;
+  /**
+   * Ends the sessions of a user, usually by `sessions.revokeAll`; with `newestId`, all that began before
+   * that one, by `sessions.keepNewest`: `false` when another began later, and that one had to go.
+   */
+  endSessions: (userId: string, newestId?: string) => Promise<unknown>;
   /** Ends one of them, `false` if it is not there; usually `sessions.revoke`. */
   endSession: (userId: string, sessionId: string) => Promise<boolean>;
   /** How long sessions last where a login says nothing else. Default `'30d'`, as `createSessions` has it. */
@@ -35,7 +38,7 @@ export interface FlowContextOptions {
 
 export interface FlowContext {
   readonly store: Store;
-  readonly endSessions: (userId: string, exceptId?: string) => Promise<unknown>;
+  readonly endSessions: (userId: string, newestId?: string) => Promise<unknown>;
   readonly endSession: (userId: string, sessionId: string) => Promise<boolean>;
   readonly lifetime: Lifetime;
   /** The methods by name: what each keeps in the store goes by it. */

@@ -42,7 +42,8 @@ export function createLoginEntry<User extends { id: string }, Data extends objec
       for (const action of onLogin) await action({ user, session, exchange, method });
     };
     if (userKey === undefined) {
-      if (!(await logIn(visit, user, step))) return failed("invalid-credentials");
+      const refused = await logIn(visit, user, step);
+      if (refused !== null) return refused;
     } else if (vouchedFor === null || vouchedFor !== session.user?.id) {
       // Another site may make a browser end a journey that somebody else began.
       return failed("expired");
@@ -66,22 +67,25 @@ export function createLoginEntry<User extends { id: string }, Data extends objec
     { session, journey: { lifetime } }: Visit<User, Data>,
     user: User,
     { keep = {}, mfa = false, still }: Accepted<User>,
-  ): Promise<boolean> {
+  ): Promise<LoginFailure | null> {
     const lasts: { lifetime?: Lifetime } = lifetime === undefined ? {} : { lifetime };
     await session.login(user, { mfa, ...lasts, ...(idle === undefined ? {} : { idle }) });
     try {
       if (still !== undefined && !(await still(begun(session.id, lasts.lifetime)))) {
         await session.logout();
-        return false;
+        return failed("invalid-credentials");
       }
-      if (singleSession) await endOthers(session);
+      if (singleSession && !(await endOlder(session))) {
+        await session.logout();
+        return failed("busy");
+      }
     } catch (error) {
       // It may be one that must not be there.
       await session.logout();
       throw error;
     }
     Object.assign(session.data, keep);
-    return true;
+    return null;
   }
 
   /** What is not said here, the application's sessions say. */
@@ -91,7 +95,9 @@ export function createLoginEntry<User extends { id: string }, Data extends objec
     return { id, endsAt: context.now() + lastsMs };
   }
 
-  async function endOthers({ user, id }: Session<User, Data>): Promise<void> {
-    if (user !== null && id !== null) await context.endSessions(user.id, id);
+  /** @returns `false` when the user has logged in elsewhere meanwhile: that one is the newest. */
+  async function endOlder({ user, id }: Session<User, Data>): Promise<boolean> {
+    if (user === null || id === null) return true;
+    return (await context.endSessions(user.id, id)) !== false;
   }
 }

@@ -73,8 +73,8 @@ export function createRequestAuth<
   E extends Exchange = Exchange,
 >(options: RequestAuthOptions<User>): RequestAuth<User, Data, E> {
   const sessions = createSessions<User, Data>(options);
-  const endSessions = (id: string, exceptId?: string): Promise<number> =>
-    sessions.revokeAll(id, exceptId);
+  const endSessions = (id: string, newestId?: string): Promise<unknown> =>
+    newestId === undefined ? sessions.revokeAll(id) : sessions.keepNewest(id, newestId);
   const endSession = (userId: string, id: string): Promise<boolean> => sessions.revoke(userId, id);
   const context = createFlowContext({ ...options, endSessions, endSession });
 

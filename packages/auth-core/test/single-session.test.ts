@@ -6,12 +6,14 @@ import { passwordMethod, right } from "./password-method.ts";
 import { type Browser, type Data, json, testApp, type User } from "./test-app.ts";
 
 function app() {
-  const { context, browser, sessions, store } = testApp();
+  const { context, browser, sessions, store, advance } = testApp();
   const method = passwordMethod();
   const single = createLoginFlow<User, Data>(context, method, { singleSession: true });
   const many = createLoginFlow<User, Data>(context, method);
-  const login = (who: Browser, flow = single, user = "alice") =>
-    who.send(flow, { method: "POST", headers: json, body: { ...right, user } });
+  const login = (who: Browser, flow = single, user = "alice") => {
+    advance(1);
+    return who.send(flow, { method: "POST", headers: json, body: { ...right, user } });
+  };
   return { browser, sessions, store, login, many };
 }
 
@@ -47,8 +49,23 @@ test("when the others can't be ended, there is no second one", async () => {
   const { browser, login, many, store, sessions } = app();
   const mine = browser();
   await login(mine, many);
-  const down = new Error("down");
-  Object.assign(store, { deleteByOwner: () => Promise.reject(down) });
+  const [down, { listByOwner }] = [new Error("down"), store];
+  Object.assign(store, { listByOwner: () => Promise.reject(down) });
   await expect(login(browser())).rejects.toBe(down);
+  Object.assign(store, { listByOwner });
   expect(await sessions.list("alice")).toHaveLength(1);
+});
+
+test("of 50 logins at once exactly one stays, whoever is told so is logged in, and the others may try again", async () => {
+  const { browser, sessions, login, many } = app();
+  await login(browser(), many);
+  // Of networks of their own, as one network's tries at an account wait for each other.
+  const all = Array.from({ length: 50 }, (_, index) => browser({ ip: `198.51.100.${index}` }));
+  const answers = await Promise.all(all.map((one) => login(one)));
+  expect(await sessions.list("alice")).toHaveLength(1);
+  const users = await Promise.all(all.map((one) => one.user()));
+  const inside = users.flatMap((user, index) => (user === null ? [] : [index]));
+  expect(inside).toHaveLength(1);
+  expect(answers[inside[0] ?? -1]?.status).toBe(200);
+  for (const { status } of answers) expect([200, 503]).toContain(status);
 });

@@ -88,7 +88,8 @@ export function testApp(options: Partial<FlowContextOptions> = {}): TestApp {
   const context = createFlowContext({
     now,
     onError: (error) => errors.push(error),
-    endSessions: (id, exceptId) => sessions.revokeAll(id, exceptId),
+    endSessions: (id, newestId) =>
+      newestId === undefined ? sessions.revokeAll(id) : sessions.keepNewest(id, newestId),
     endSession: (userId, id) => sessions.revoke(userId, id),
     ...options,
     store,
