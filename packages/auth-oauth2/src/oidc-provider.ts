@@ -41,7 +41,7 @@ export function createOidcProvider(options: OidcLoginOptions, client: Client): O
 
   function keysAt(uri: URL): JWTVerifyGetKey {
     if (keys?.uri === uri.href) return keys.get;
-    const get = createProviderKeys(uri, { publicOnly: isForeign(uri) });
+    const get = createProviderKeys(uri, { publicOnly: isForeign(uri), now });
     keys = { uri: uri.href, get };
     return get;
   }

@@ -1,9 +1,9 @@
-// What an OpenID provider says about itself (discovery): fetched once for many logins, and again
-// when it is old.
+// What an OpenID provider says about itself (discovery).
 
 import { type Duration, durationMs } from "@latchkey/session-core";
 import { OAuth2Error } from "./oauth2-error.ts";
 import { namedUrl } from "./provider-address.ts";
+import { createProviderCache } from "./provider-cache.ts";
 import { askProvider, jsonObject } from "./provider-request.ts";
 
 export interface ProviderMetadata {
@@ -30,22 +30,8 @@ export interface MetadataOptions {
 /** @throws {OAuth2Error} By the promise, when the provider can't be asked or answers for another one. */
 export function createMetadataReader(options: MetadataOptions): () => Promise<ProviderMetadata> {
   const { issuer, now } = options;
-  const cacheMs = durationMs(options.cacheFor, "discovery.cacheFor");
-  let known: { metadata: ProviderMetadata; until: number } | null = null;
-  let underWay: Promise<ProviderMetadata> | null = null;
-
-  return async () => {
-    if (known !== null && now() < known.until) return known.metadata;
-    underWay ??= discover(issuer)
-      .then((metadata) => {
-        known = { metadata, until: now() + cacheMs };
-        return metadata;
-      })
-      .finally(() => {
-        underWay = null;
-      });
-    return underWay;
-  };
+  const maxAgeMs = durationMs(options.cacheFor, "discovery.cacheFor");
+  return createProviderCache(() => discover(issuer), { maxAgeMs, cooldownMs: maxAgeMs, now }).get;
 }
 
 /** @see OpenID Connect Discovery 1.0 §4 */
