@@ -8,5 +8,5 @@ const start = appStarter(new URL("./any-store-server.ts", import.meta.url));
 await promises(start, ["SQLite", "Redis", "PostgreSQL", "MariaDB"], {
   sessions: 100,
   logouts: 20,
-  kills: 13,
+  kills: 10,
 });
