@@ -5,8 +5,8 @@
 import { setImmediate } from "node:timers/promises";
 import { memoryStore } from "@latchkey/store-memory";
 import { sqlTable } from "@latchkey/table";
+import { loginRequest } from "../../auth-core/test/login-request.ts";
 import { createPasswordHasher, dbLogin } from "../src/index.ts";
-import { loginRequest } from "../test/login-request.ts";
 import { sqlite } from "../test/sqlite.ts";
 
 const count = Number(process.argv[2] ?? 1_000);

@@ -3,8 +3,8 @@
 //   node --conditions=@latchkey/source soak/login-timing.ts [logins of each kind]
 
 import { sqlTable } from "@latchkey/table";
+import { loginRequest } from "../../auth-core/test/login-request.ts";
 import { createPasswordHasher, dbLogin } from "../src/index.ts";
-import { loginRequest } from "../test/login-request.ts";
 import { sqlite } from "../test/sqlite.ts";
 
 const count = Number(process.argv[2] ?? 1_000);

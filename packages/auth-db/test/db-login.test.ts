@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createLoginFlow, type LoginMethod, type LoginStep } from "@latchkey/auth-core";
 import { csvTable, type Row, sqlTable, type Table } from "@latchkey/table";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loginRequest } from "../../auth-core/test/login-request.ts";
 import { type Data, testApp, type User } from "../../auth-core/test/test-app.ts";
 import {
   createPasswordHasher,
@@ -14,7 +15,6 @@ import {
   type PasswordHasher,
 } from "../src/index.ts";
 import { outdatedAnswers, password } from "./known-answers.ts";
-import { loginRequest } from "./login-request.ts";
 import { sqlite } from "./sqlite.ts";
 
 const begun = { id: "a-session", endsAt: Date.now() + 60_000 };

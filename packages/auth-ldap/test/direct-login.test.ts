@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loginRequest } from "../../auth-core/test/login-request.ts";
 import { ldapLogin } from "../src/index.ts";
 import { BASE, type Directory, missing, PEOPLE, startDirectory } from "./directory.ts";
-import { loginRequest, tryLogin } from "./try-login.ts";
+import { tryLogin } from "./try-login.ts";
 
 describe.skipIf(missing !== null)("L5: direct login", { timeout: 30_000 }, () => {
   let directory: Directory;

@@ -1,6 +1,6 @@
 import { expect, it, vi } from "vitest";
+import { loginRequest } from "../../auth-core/test/login-request.ts";
 import { LdapLoginError, ldapLogin } from "../src/index.ts";
-import { loginRequest } from "./try-login.ts";
 
 const base = { url: "ldaps://dc.corp.example", user: "CORP\\{user}" };
 const search = { base: "dc=x", filter: "(uid={user})" };

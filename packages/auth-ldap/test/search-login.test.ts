@@ -1,8 +1,9 @@
 import { startFaultProxy } from "@latchkey/tools/fault-proxy";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loginRequest } from "../../auth-core/test/login-request.ts";
 import { ldapLogin } from "../src/index.ts";
 import { BASE, type Directory, missing, PEOPLE, person, startDirectory } from "./directory.ts";
-import { loginRequest, tryLogin } from "./try-login.ts";
+import { tryLogin } from "./try-login.ts";
 
 describe.skipIf(missing !== null)("L6: search, then bind", { timeout: 30_000 }, () => {
   let directory: Directory;

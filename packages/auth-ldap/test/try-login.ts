@@ -1,6 +1,7 @@
 // A login as the flow would ask for it, and what the operator is told.
 
-import type { LoginRequest, LoginStep } from "@latchkey/auth-core";
+import type { LoginStep } from "@latchkey/auth-core";
+import { loginRequest } from "../../auth-core/test/login-request.ts";
 import {
   type LdapLoginError,
   type LdapLoginOptions,
@@ -30,25 +31,4 @@ export async function tryLogin(
   const outcome = step.kind === "rejected" ? step.reason : step.kind;
   const accepted = step.kind === "accepted" ? step.user : null;
   return { step, outcome, user: accepted, errors, codes: errors.map(({ code }) => code) };
-}
-
-export function loginRequest(
-  method: "GET" | "POST",
-  fields: Record<string, string> = {},
-): LoginRequest {
-  return {
-    method,
-    url: new URL("https://app.example/login/"),
-    fields: Object.assign(Object.create(null), fields),
-    recall: async () => null,
-    exchange: {
-      method,
-      url: "/login/",
-      protocol: "https",
-      host: "app.example",
-      ip: "192.0.2.1",
-      getHeader: () => undefined,
-      appendHeader() {},
-    },
-  };
 }

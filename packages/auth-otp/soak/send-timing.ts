@@ -3,8 +3,8 @@
 //   node --conditions=@latchkey/source soak/send-timing.ts [requests of each kind]
 
 import { setImmediate } from "node:timers/promises";
-import type { LoginRequest } from "@latchkey/auth-core";
 import { memoryStore } from "@latchkey/store-memory";
+import { loginRequest } from "../../auth-core/test/login-request.ts";
 import { emailCodeLogin } from "../src/index.ts";
 
 const count = Number(process.argv[2] ?? 1_000);
@@ -25,7 +25,8 @@ const times: Record<(typeof kinds)[number], number[]> = { unknown: [], known: []
 for (let at = -200; at < count; at++) {
   // In a new order every time, so that nothing that happens now and then hits one kind only.
   for (const kind of kinds.toSorted(() => Math.random() - 0.5)) {
-    const request = requestOf(`${kind}${Math.floor(Math.random() * 1_000)}@example.org`);
+    const user = `${kind}${Math.floor(Math.random() * 1_000)}@example.org`;
+    const request = loginRequest("POST", { user });
     const started = performance.now();
     const step = await login.step(request);
     const ms = performance.now() - started;
@@ -42,24 +43,6 @@ for (const [kind, { mean, variance }] of Object.entries({ unknown, known })) {
   console.log(`${kind}: mean ${mean.toFixed(4)} ms, sd ${Math.sqrt(variance).toFixed(4)} ms`);
 }
 console.log(`t = ${t.toFixed(2)}, ${mails} mails`);
-
-function requestOf(user: string): LoginRequest {
-  return {
-    method: "POST",
-    url: new URL("https://app.example/login"),
-    fields: { user },
-    recall: async () => null,
-    exchange: {
-      method: "POST",
-      url: "/login",
-      protocol: "https",
-      host: "app.example",
-      ip: "192.0.2.1",
-      getHeader: () => undefined,
-      appendHeader() {},
-    },
-  };
-}
 
 function summary(values: number[]): { mean: number; variance: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

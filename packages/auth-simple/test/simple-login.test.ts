@@ -1,5 +1,6 @@
-import type { LoginRequest, LoginStep } from "@latchkey/auth-core";
+import type { LoginStep } from "@latchkey/auth-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { loginRequest } from "../../auth-core/test/login-request.ts";
 import { type SimpleLoginOptions, type SimpleUser, simpleLogin } from "../src/index.ts";
 
 afterEach(() => {
@@ -12,29 +13,11 @@ const credentials = {
   gamma: { password: "pwd", role: "user", groups: ["a", "b"] },
 };
 
-function request(method: "GET" | "POST", fields: Record<string, string> = {}): LoginRequest {
-  return {
-    method,
-    url: new URL("https://app.example/login/"),
-    fields: Object.assign(Object.create(null), fields),
-    recall: async () => null,
-    exchange: {
-      method,
-      url: "/login/",
-      protocol: "https",
-      host: "app.example",
-      ip: "192.0.2.1",
-      getHeader: () => undefined,
-      appendHeader() {},
-    },
-  };
-}
-
 function post(
   fields: Record<string, string>,
   options: Partial<SimpleLoginOptions> = {},
 ): Promise<LoginStep<SimpleUser>> {
-  return simpleLogin({ credentials, ...options }).step(request("POST", fields));
+  return simpleLogin({ credentials, ...options }).step(loginRequest("POST", fields));
 }
 
 describe("L1: simple login", () => {
@@ -61,7 +44,7 @@ describe("L1: simple login", () => {
   });
 
   it("shows the form", async () => {
-    expect(await simpleLogin({ credentials }).step(request("GET"))).toEqual({
+    expect(await simpleLogin({ credentials }).step(loginRequest("GET"))).toEqual({
       kind: "show",
       view: {
         title: "Log in",
@@ -84,7 +67,7 @@ describe("L1: simple login", () => {
     const step = await post({ email: "alpha", secret: "alpha" }, options);
     expect(step.kind).toBe("accepted");
     const login = simpleLogin({ credentials, ...options });
-    expect(login.account(request("POST", { email: "alpha" }))).toBe("alpha");
+    expect(login.account(loginRequest("POST", { email: "alpha" }))).toBe("alpha");
   });
 
   it.each(["production"])("does not start when NODE_ENV is %s without the opt-in", (value) => {
@@ -145,9 +128,9 @@ describe("refusals", () => {
 
   it("names no account for a request that proves none", () => {
     const login = simpleLogin({ credentials });
-    expect(login.account(request("GET"))).toBeNull();
-    expect(login.account(request("POST", { user: "" }))).toBeNull();
-    expect(login.account(request("POST", { user: " Alpha " }))).toBe(" Alpha ");
+    expect(login.account(loginRequest("GET"))).toBeNull();
+    expect(login.account(loginRequest("POST", { user: "" }))).toBeNull();
+    expect(login.account(loginRequest("POST", { user: " Alpha " }))).toBe(" Alpha ");
   });
 });
 

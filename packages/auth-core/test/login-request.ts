@@ -1,6 +1,6 @@
 // A request to the login URL, as the flow would hand it to the method.
 
-import type { LoginRequest } from "@latchkey/auth-core";
+import type { LoginRequest } from "../src/index.ts";
 
 export function loginRequest(
   method: "GET" | "POST",
