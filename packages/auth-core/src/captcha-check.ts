@@ -13,14 +13,13 @@ const REMEMBERED_MS = 600_000;
 export async function checkCaptcha(
   { store, now, onError }: FlowContext,
   captcha: Captcha | undefined,
-  { url, fields, exchange }: LoginRequest,
+  { fields, exchange }: LoginRequest,
 ): Promise<LoginFailure | null> {
   if (captcha === undefined) return null;
   const token = fields[captcha.view.field];
   if (!token) return failed("captcha-failed");
   try {
-    const client = { ip: exchange.ip, hostname: url.hostname };
-    if (!(await captcha.verify(token, client))) return failed("captcha-failed");
+    if (!(await captcha.verify(token, { ip: exchange.ip }))) return failed("captcha-failed");
   } catch (error) {
     onError(error);
     return failed("unavailable");

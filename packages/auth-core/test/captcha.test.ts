@@ -10,7 +10,7 @@ import { createLoginFlow } from "../src/login-flow.ts";
 import type { LoginMethod } from "../src/login-method.ts";
 import { type CaptchaVendor, SECRET, type Solved, startCaptchaVendor } from "./captcha-vendor.ts";
 import { fixedMethod, passwordMethod, right } from "./password-method.ts";
-import { type Answer, type Data, form, json, testApp, type User } from "./test-app.ts";
+import { type Answer, type Data, form, HOST, json, testApp, type User } from "./test-app.ts";
 
 const vendor: CaptchaVendor = await startCaptchaVendor();
 afterAll(() => vendor[Symbol.asyncDispose]());
@@ -75,15 +75,23 @@ describe.each(vendors)("%s", (name, make) => {
 
   test.each<[string, Solved]>([
     ["another host", { hostname: "evil.example" }],
+    ["the request's own host", { hostname: HOST }],
     ["no host", { hostname: "" }],
-  ])("refuses the token of %s", async (_name, solved) => {
-    expect((await app(make()).post(vendor.solve(solved))).json()).toMatchObject(failed);
+  ])("with hostnames, refuses the token of %s", async (_name, solved) => {
+    const captcha = make({ hostnames: ["www.example"] });
+    expect((await app(captcha).post(vendor.solve(solved))).json()).toMatchObject(failed);
+    expect((await app(captcha).post(vendor.solve({ hostname: "www.example" }))).status).toBe(200);
   });
 
-  test("takes the host that the options name, not what the request says", async () => {
-    const captcha = make({ hostnames: ["www.example"] });
-    expect((await app(captcha).post(vendor.solve())).json()).toMatchObject(failed);
-    expect((await app(captcha).post(vendor.solve({ hostname: "www.example" }))).status).toBe(200);
+  test("without hostnames, which hosts a site key is good for is the vendor's to say", async () => {
+    const solved = vendor.solve({ hostname: "www.example" });
+    expect((await app(make()).post(solved)).status).toBe(200);
+  });
+
+  test.each([[[]], [[""]], ["www.example"], [[undefined]]])("refuses %j as hostnames", (value) => {
+    const hostnames: unknown = value;
+    // biome-ignore lint/suspicious/noExplicitAny: what plain JavaScript may pass
+    expect(() => make({ hostnames: hostnames as any })).toThrow(`${name}: hostnames must`);
   });
 
   test("takes a token once, by whichever process, even if the vendor took it twice", async () => {

@@ -11,11 +11,9 @@ export interface Captcha {
   verify(token: string, client: CaptchaClient): Promise<boolean>;
 }
 
-/** Who sent the token, and where to. */
+/** Who sent the token. */
 export interface CaptchaClient {
   readonly ip: string;
-  /** The host of the login page, without its port. */
-  readonly hostname: string;
 }
 
 /** What a login page needs to show a captcha. */
@@ -50,7 +48,10 @@ export interface CaptchaOptions {
   siteKey: string;
   /** The secret that goes with it. */
   secret: string;
-  /** Where the login page may be. Default: the host that the request came to. */
+  /**
+   * Where the token may have been given. Default: wherever the vendor lets this site key be used.
+   * The request's own `Host` would be no check: whoever sends the request chooses it.
+   */
   hostnames?: readonly string[];
   /** Where tokens are checked. Default: the vendor's; for tests and proxies. */
   verifyUrl?: string;
@@ -59,13 +60,18 @@ export interface CaptchaOptions {
 /** @throws {TypeError} That names the option. */
 export function checkCaptchaOptions(
   name: string,
-  { siteKey, secret, verifyUrl }: CaptchaOptions,
+  { siteKey, secret, hostnames, verifyUrl }: CaptchaOptions,
 ): void {
   for (const [option, value] of Object.entries({ siteKey, secret })) {
     // An unset variable must not become a captcha that lets everybody through, or nobody.
     if (typeof value !== "string" || value === "") {
       throw new TypeError(`${name}: ${option} must be a text`);
     }
+  }
+  const isName = (hostname: unknown): boolean => typeof hostname === "string" && hostname !== "";
+  const isList = Array.isArray(hostnames) && hostnames.length > 0 && hostnames.every(isName);
+  if (hostnames !== undefined && !isList) {
+    throw new TypeError(`${name}: hostnames must be a list of hosts`);
   }
   if (verifyUrl !== undefined && !URL.canParse(verifyUrl)) {
     throw new TypeError(`${name}: verifyUrl must be a URL`);

@@ -42,9 +42,9 @@ export async function siteVerify(
   const fault = codes.find((code) => typeof code === "string" && OUR_FAULT.test(code));
   if (fault !== undefined) throw new Error(`captcha: the vendor says ${fault}`);
   if (answer["success"] !== true) return null;
-  const wanted = hostnames ?? [client.hostname];
+  if (hostnames === undefined) return answer;
   const { hostname } = answer;
-  return typeof hostname === "string" && wanted.includes(hostname) ? answer : null;
+  return typeof hostname === "string" && hostnames.includes(hostname) ? answer : null;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
