@@ -1,13 +1,14 @@
 // Log in with any provider that Arctic has: it knows the endpoints, the flow does the rest.
 
 import type { OAuth2Tokens } from "arctic";
+import { arcticError } from "./arctic-error.ts";
 import { type ClientOptions, readOnError } from "./client-options.ts";
 import { codeLogin } from "./code-login.ts";
 import { OAuth2Error } from "./oauth2-error.ts";
 import type { ProviderLogin } from "./oauth2-login.ts";
 import { checkUserId, type UserId, userOf } from "./oauth2-user.ts";
 import { createTokenKeeper } from "./token-keeper.ts";
-import { errorCode, type TokenSet, tokenSet } from "./token-request.ts";
+import { type TokenSet, tokenSet } from "./token-request.ts";
 
 export interface ArcticLoginOptions
   extends Pick<ClientOptions, "sessionKey" | "store" | "apiOrigins" | "onError" | "now"> {
@@ -77,16 +78,7 @@ async function inTime<T>(asked: Promise<T>): Promise<T> {
   try {
     return await Promise.race([asked, late]);
   } catch (error) {
-    if (error instanceof OAuth2Error) throw error;
-    // Arctic's OAuth2RequestError has the provider's own code.
-    if (error instanceof Error && "code" in error && "description" in error) {
-      const code = errorCode(error.code);
-      const message = `the token endpoint refuses: ${code}`;
-      throw new OAuth2Error("ERR_PROVIDER_REFUSED", message, { providerError: code });
-    }
-    throw new OAuth2Error("ERR_PROVIDER_UNAVAILABLE", "the provider can't be asked", {
-      cause: error,
-    });
+    throw error instanceof OAuth2Error ? error : arcticError(error);
   } finally {
     clearTimeout(timer);
   }

@@ -1,4 +1,7 @@
 // Providers of Arctic: GitLab's can be pointed at a stand-in, the others' addresses are fixed.
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { inspect } from "node:util";
 import * as arctic from "arctic";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type ArcticLoginOptions, arcticLogin, OAuth2Error } from "../src/index.ts";
@@ -93,6 +96,62 @@ test("what fails is one of our errors, and nobody is logged in", async () => {
   expect(rp.faults).toHaveLength(4);
   expect(refused.page.body).not.toContain("secret words");
 });
+
+const SECRET = "hidden-token-1234";
+
+test.each<[string, number, unknown, string, string]>([
+  [
+    "refuses",
+    400,
+    { error: "invalid_grant", error_description: SECRET },
+    "ERR_PROVIDER_REFUSED",
+    "the token endpoint refuses: invalid_grant",
+  ],
+  [
+    "refuses by no code",
+    401,
+    { error: `no ${SECRET}!` },
+    "ERR_PROVIDER_REFUSED",
+    "the token endpoint refuses: unknown_error",
+  ],
+  [
+    "answers what is no error",
+    400,
+    { access_token: SECRET },
+    "ERR_PROVIDER_ANSWER",
+    "the provider answers 400",
+  ],
+  ["answers text", 400, `"${SECRET}"`, "ERR_PROVIDER_ANSWER", "the provider answers 400"],
+  ["answers another status", 403, {}, "ERR_PROVIDER_ANSWER", "the provider answers 403"],
+  ["is broken", 502, { error: SECRET }, "ERR_PROVIDER_UNAVAILABLE", "the provider answers 502"],
+  ["can't be reached", 0, {}, "ERR_PROVIDER_UNAVAILABLE", "the provider can't be asked"],
+])(
+  "a token endpoint that %s: our error, with Arctic's as its cause and no secret",
+  async (...row) => {
+    const [, status, body, code, message] = row;
+    const server = createServer((request, response) => {
+      if (status === 0) request.socket.destroy();
+      else response.writeHead(status).end(JSON.stringify(body));
+    });
+    server.listen(0, "localhost");
+    await once(server, "listening");
+    const address = server.address();
+    if (typeof address !== "object" || address === null) throw new Error("no port");
+    const client = new arctic.OAuth2Client("app", SECRET, "http://localhost/x");
+    const endpoint = `http://localhost:${address.port}/token`;
+    const { page } = await login({
+      validateCode: () => client.validateAuthorizationCode(endpoint, SECRET, SECRET),
+    });
+    server.close();
+    expect(page.body).not.toContain(SECRET);
+    const [error] = rp.faults;
+    if (!(error instanceof OAuth2Error)) throw new Error("none of ours");
+    expect([error.code, error.message]).toEqual([code, message]);
+    expect(error.cause).toBeInstanceOf(Error);
+    expect(inspect(error, { depth: 10 })).toContain("validateAuthorizationCode");
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(SECRET);
+  },
+);
 
 test("an onError that throws changes nothing for the visitor", async () => {
   const { page } = await login({
