@@ -1,7 +1,13 @@
 // Logging in with a code or a link that comes by e-mail.
 
 import type { LoginMethod } from "@latchkey/auth-core";
-import { type Mailer, type MailTemplateOptions, mailAddress, mailTemplate } from "@latchkey/mail";
+import {
+  checkSender,
+  type Mailer,
+  type MailTemplateOptions,
+  mailAddress,
+  mailTemplate,
+} from "@latchkey/mail";
 import { createCodeLogin } from "./code-login.ts";
 import { type CodeLoginOptions, readCodeOptions } from "./code-login-options.ts";
 
@@ -51,6 +57,7 @@ export function emailCodeLogin(options: EmailCodeLoginOptions): LoginMethod<Emai
   const { mailer, name = "email", from, url, instantLogin = false, anyBrowser = false } = options;
   const settings = readCodeOptions(options);
   if (typeof mailer?.send !== "function") throw new TypeError("mailer must have a send method");
+  if (from !== undefined) checkSender(from);
   if (url === undefined && (instantLogin || anyBrowser)) {
     throw new TypeError("instantLogin and anyBrowser are for links: set url");
   }

@@ -7,4 +7,5 @@ export {
   mailTemplate,
 } from "./mail-template.ts";
 export type { Mailer, MailMessage } from "./mailer.ts";
+export { checkSender } from "./sender.ts";
 export { type MailTransport, type SmtpMailerOptions, smtpMailer } from "./smtp-mailer.ts";

@@ -7,6 +7,17 @@ export interface Sender {
   address: string;
 }
 
+/**
+ * For options that name a sender: a wrong one is said at the start, not by the first mail.
+ *
+ * @throws {TypeError} That names the option.
+ */
+export function checkSender(from: unknown, option = "from"): void {
+  if (readSender(from) === null) {
+    throw new TypeError(`${option} must be 'address' or 'Name <address>'`);
+  }
+}
+
 /** @returns `null` when the text is neither form. */
 export function readSender(text: unknown): Sender | null {
   if (typeof text !== "string") return null;

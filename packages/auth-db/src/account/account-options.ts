@@ -7,7 +7,7 @@ import {
   type MessageLimitOptions,
   type SingleUseTokens,
 } from "@latchkey/auth-core";
-import type { Mailer, MailTemplateOptions } from "@latchkey/mail";
+import { checkSender, type Mailer, type MailTemplateOptions } from "@latchkey/mail";
 import { type Duration, durationMs, type Store } from "@latchkey/session-core";
 import type { Row } from "@latchkey/table";
 import type { PasswordRuleOptions } from "../password-rules.ts";
@@ -110,6 +110,7 @@ export function readAccountOptions(options: AccountOptions, name: string): Accou
   if (url === undefined || !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : "")) {
     throw new TypeError("url must be the address of the login page, with https:// or http://");
   }
+  if (from !== null) checkSender(from);
   return {
     tokens: (purpose) => createSingleUseTokens(store, `${purpose}:${name}`, now),
     limit: createMessageLimit(store, name, limits, now),
