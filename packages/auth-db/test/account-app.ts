@@ -1,21 +1,21 @@
 // A login page with all its pages beside it, a mailbox behind it, and browsers before it.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { createLoginFlow, type FlowRequest, type LoginOptions } from "@latchkey/auth-core";
+import { createLoginFlow, type LoginOptions } from "@latchkey/auth-core";
 import { smtpMailer } from "@latchkey/mail";
-import type { Reply } from "@latchkey/session-core";
 import { type Row, sqlTable, type Table } from "@latchkey/table";
-import type { Mailbox } from "@latchkey/tools/mailbox";
+import { type Mailbox, startMailbox } from "@latchkey/tools/mailbox";
+import { onTestFinished } from "vitest";
 import {
   type Answer,
   type Browser,
   type Data,
-  form,
   ORIGIN,
   type TestApp,
   testApp,
   type User,
 } from "../../auth-core/test/test-app.ts";
+import { type Flow, submit } from "../../auth-core/test/test-pages.ts";
 import {
   createPasswordHasher,
   type DbLoginOptions,
@@ -23,8 +23,6 @@ import {
   type PasswordHasher,
 } from "../src/index.ts";
 import { sqlite } from "./sqlite.ts";
-
-export type Flow = (request: FlowRequest<User, Data>) => Promise<Reply>;
 
 export const hasher: PasswordHasher = createPasswordHasher({
   memoryKiB: 64,
@@ -38,6 +36,8 @@ export const newPassword = "the new password of ann";
 
 export interface AccountApp extends TestApp {
   flow: Flow;
+  /** Of this application alone: mails that follow an answer may come after the test. */
+  mailbox: Mailbox;
   table: Table;
   /** What `onError` of the method heard. */
   faults: unknown[];
@@ -58,12 +58,14 @@ export async function usersTable(): Promise<Table> {
   return table;
 }
 
+/** For one test, which stops its mailbox. */
 export async function accountApp(
-  mailbox: Pick<Mailbox, "url">,
   options: Partial<DbLoginOptions> = {},
   flowOptions: LoginOptions<User, Data> = {},
 ): Promise<AccountApp> {
   const app = testApp();
+  const mailbox = await startMailbox();
+  onTestFinished(() => mailbox.stop());
   const faults: unknown[] = [];
   const table = options.table ?? (await usersTable());
   const method = dbLogin({
@@ -81,6 +83,7 @@ export async function accountApp(
   return {
     ...app,
     flow,
+    mailbox,
     table,
     faults,
     row: async (user) => (await table.find("user", user))[0],
@@ -89,39 +92,6 @@ export async function accountApp(
       return browser;
     },
   };
-}
-
-/** Opens a page as a browser does. */
-export function open(browser: Browser, flow: Flow, url: string, method = "GET"): Promise<Answer> {
-  return browser.send(flow, { method, url, headers: { accept: "text/html" } });
-}
-
-/** Sends the form of a page. */
-export function post(
-  browser: Browser,
-  flow: Flow,
-  page: Pick<Answer, "body">,
-  fields: Record<string, string> = {},
-): Promise<Answer> {
-  const [, url = "/login"] = /action="([^"]*)"/.exec(page.body) ?? [];
-  const inputs = page.body.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g);
-  const hidden = [...inputs].map(([, name = "", value = ""]) => [name, value]);
-  return browser.send(flow, {
-    method: "POST",
-    url: url.replaceAll("&amp;", "&"),
-    headers: { ...form, origin: ORIGIN, accept: "text/html" },
-    body: { ...Object.fromEntries(hidden), ...fields },
-  });
-}
-
-/** Opens a page, fills it in and sends it. */
-export async function submit(
-  browser: Browser,
-  flow: Flow,
-  url: string,
-  fields: Record<string, string>,
-): Promise<Answer> {
-  return post(browser, flow, await open(browser, flow, url), fields);
 }
 
 /** The link in the newest mail to an address that has one, as a path. */

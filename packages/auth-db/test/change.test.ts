@@ -1,29 +1,13 @@
-import { type Mailbox, startMailbox } from "@latchkey/tools/mailbox";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import {
-  accountApp,
-  linkIn,
-  newPassword,
-  oldPassword,
-  open,
-  outside,
-  post,
-  submit,
-} from "./account-app.ts";
-
-// One for each test: mails that follow an answer may come after it.
-let mailbox: Mailbox;
-beforeEach(async () => {
-  mailbox = await startMailbox();
-});
-afterEach(() => mailbox.stop());
+import { expect, test } from "vitest";
+import { open, post, submit } from "../../auth-core/test/test-pages.ts";
+import { accountApp, linkIn, newPassword, oldPassword, outside } from "./account-app.ts";
 
 const ann = "ann@example.org";
 const next = "ann@example.net";
 const known = { user: "ann", password: oldPassword };
 
 test("a new password needs the present one, ends all sessions and is told by mail", async () => {
-  const { flow, login } = await accountApp(mailbox, { change: true });
+  const { mailbox, flow, login } = await accountApp({ change: true });
   const tab = await login("ann", oldPassword);
   const elsewhere = await login("ann", oldPassword);
   const url = "/login?change=";
@@ -43,7 +27,7 @@ test("a new password needs the present one, ends all sessions and is told by mai
 });
 
 test("guesses at the change pages count like guesses at the login", async () => {
-  const { flow, browser } = await accountApp(mailbox, { change: true });
+  const { flow, browser } = await accountApp({ change: true });
   const statuses: number[] = [];
   for (let i = 0; i < 6; i++) {
     const url = i % 2 ? "/login?change=" : "/login?email=";
@@ -54,7 +38,7 @@ test("guesses at the change pages count like guesses at the login", async () => 
 });
 
 test("41: a new address counts once it confirms, by a button; the old one is told", async () => {
-  const { flow, browser, row } = await accountApp(mailbox, { change: true });
+  const { mailbox, flow, browser, row } = await accountApp({ change: true });
   const tab = browser();
   const asked = await submit(tab, flow, "/login?email=", { ...known, email: next });
   expect(asked.status).toBe(200);
@@ -74,7 +58,7 @@ test("41: a new address counts once it confirms, by a button; the old one is tol
 });
 
 test("a reset link that went to the old address dies with the change", async () => {
-  const { flow, browser } = await accountApp(mailbox, { change: true, forgot: true });
+  const { mailbox, flow, browser } = await accountApp({ change: true, forgot: true });
   const tab = browser();
   await submit(tab, flow, "/login?forgot=", { email: ann });
   const reset = await linkIn(mailbox, ann);
@@ -84,7 +68,7 @@ test("a reset link that went to the old address dies with the change", async () 
 });
 
 test("a link to change the address dies with the password", async () => {
-  const { flow, browser, row } = await accountApp(mailbox, { change: true });
+  const { mailbox, flow, browser, row } = await accountApp({ change: true });
   const tab = browser();
   await submit(tab, flow, "/login?email=", { ...known, email: next });
   const page = await open(tab, flow, await linkIn(mailbox, next));
@@ -94,7 +78,7 @@ test("a link to change the address dies with the password", async () => {
 });
 
 test("32: an address that belongs to another account gets the same answer, and a mail", async () => {
-  const { flow, browser, row } = await accountApp(mailbox, { change: true });
+  const { mailbox, flow, browser, row } = await accountApp({ change: true });
   const ask = async (email: string) =>
     outside(await submit(browser(), flow, "/login?email=", { ...known, email }), email);
   expect(await ask("cat@example.org")).toEqual(await ask(next));
@@ -104,7 +88,7 @@ test("32: an address that belongs to another account gets the same answer, and a
 });
 
 test("32: unknown, disabled and wrong passwords are one answer", async () => {
-  const { flow, browser } = await accountApp(mailbox, { change: true });
+  const { mailbox, flow, browser } = await accountApp({ change: true });
   for (const url of ["/login?change=", "/login?email="]) {
     const answers = [];
     for (const user of ["nobody", "bob", "ann"]) {
@@ -119,7 +103,7 @@ test("32: unknown, disabled and wrong passwords are one answer", async () => {
 });
 
 test("keys and fields are options, and the address page can be left out", async () => {
-  const { flow, browser, login } = await accountApp(mailbox, {
+  const { mailbox, flow, browser, login } = await accountApp({
     change: { key: "pw", field: "next", emailKey: false, notice: { text: "{user}: {what}" } },
   });
   const tab = browser();

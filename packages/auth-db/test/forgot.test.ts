@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { csvTable } from "@latchkey/table";
-import { type Mailbox, startMailbox } from "@latchkey/tools/mailbox";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Answer, json } from "../../auth-core/test/test-app.ts";
+import { open, post, submit } from "../../auth-core/test/test-pages.ts";
 import { dbLogin } from "../src/index.ts";
 import {
   accountApp,
@@ -12,20 +12,11 @@ import {
   linkIn,
   newPassword,
   oldPassword,
-  open,
   outside,
-  post,
-  submit,
   usersTable,
 } from "./account-app.ts";
 
-// One for each test: mails that follow an answer may come after it.
-let mailbox: Mailbox;
 let folder: string;
-beforeEach(async () => {
-  mailbox = await startMailbox();
-});
-afterEach(() => mailbox.stop());
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "latchkey-forgot-"));
 });
@@ -34,7 +25,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const ann = "ann@example.org";
 
 test("L3: the link in the mail sets a new password, and ends all sessions", async () => {
-  const { flow, browser, login } = await accountApp(mailbox, { forgot: true });
+  const { mailbox, flow, browser, login } = await accountApp({ forgot: true });
   const elsewhere = await login("ann", oldPassword);
   const other = await login("cat", oldPassword);
   expect(await elsewhere.user()).toBe("ann");
@@ -68,7 +59,7 @@ test("L3: a CSV file does as well, and the user name instead of the address", as
   const password = await hasher.hash(oldPassword);
   await writeFile(path, `user;password;email;active\nann;${password};${ann};yes\n`);
   const table = csvTable(path, { delimiter: ";" });
-  const { flow, browser, login } = await accountApp(mailbox, { table, forgot: true });
+  const { mailbox, flow, browser, login } = await accountApp({ table, forgot: true });
   await submit(browser(), flow, "/login?forgot=", { email: "ann" });
   const tab = browser();
   const page = await open(tab, flow, await linkIn(mailbox, ann));
@@ -77,7 +68,7 @@ test("L3: a CSV file does as well, and the user name instead of the address", as
 });
 
 test("L3: key, field, column, lifetime, sender, subject and bodies are options; columns are escaped", async () => {
-  const { flow, browser, advance } = await accountApp(mailbox, {
+  const { mailbox, flow, browser, advance } = await accountApp({
     forgot: {
       key: "lost",
       subject: "Password for {user}",
@@ -103,7 +94,7 @@ test("L3: key, field, column, lifetime, sender, subject and bodies are options; 
 
 test("36: the password can't be mailed", async () => {
   const forgot = { text: "{password} {reset_url}" };
-  const { flow, browser, faults } = await accountApp(mailbox, { forgot });
+  const { mailbox, flow, browser, faults } = await accountApp({ forgot });
   await submit(browser(), flow, "/login?forgot=", { email: ann });
   while (faults.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   expect(faults).toMatchObject([{ code: "ERR_MAIL_MESSAGE" }]);
@@ -111,7 +102,7 @@ test("36: the password can't be mailed", async () => {
 });
 
 test("32: known, unknown and disabled accounts get the same answer", async () => {
-  const { flow, browser } = await accountApp(mailbox, { forgot: true });
+  const { mailbox, flow, browser } = await accountApp({ forgot: true });
   const names = ["eve@example.org", "bob@example.org", "nobody", "bob", ann];
   const answers: unknown[] = [];
   for (const email of names) {
@@ -132,13 +123,13 @@ test("31: the answer waits neither for the table nor for the mail server", async
       return new Promise<never>(() => {});
     },
   };
-  const { flow, browser } = await accountApp(mailbox, { table: slow, forgot: true });
+  const { flow, browser } = await accountApp({ table: slow, forgot: true });
   const { status } = await submit(browser(), flow, "/login?forgot=", { email: ann });
   expect([status, asked]).toEqual([200, 0]);
 });
 
 test("38: of fifty who follow the link at once, one sets the password", async () => {
-  const { flow, browser, row } = await accountApp(mailbox, { forgot: true });
+  const { mailbox, flow, browser, row } = await accountApp({ forgot: true });
   await submit(browser(), flow, "/login?forgot=", { email: ann });
   const tab = browser();
   const page = await open(tab, flow, await linkIn(mailbox, ann));
@@ -159,8 +150,7 @@ test("links die with the password, with the address, and with the account", asyn
     { email: "ann@example.net" },
     { active: "no" },
   ]) {
-    mailbox.clear();
-    const { flow, browser, table } = await accountApp(mailbox, { forgot: true });
+    const { mailbox, flow, browser, table } = await accountApp({ forgot: true });
     const tab = browser();
     await submit(tab, flow, "/login?forgot=", { email: ann });
     const link = await linkIn(mailbox, ann);
@@ -175,7 +165,7 @@ test("links die with the password, with the address, and with the account", asyn
 });
 
 test("a used link opens nothing, and a weak password doesn't use it", async () => {
-  const { flow, browser } = await accountApp(mailbox, { forgot: true });
+  const { mailbox, flow, browser } = await accountApp({ forgot: true });
   const tab = browser();
   await submit(tab, flow, "/login?forgot=", { email: ann });
   const link = await linkIn(mailbox, ann);
@@ -195,7 +185,7 @@ test("a used link opens nothing, and a weak password doesn't use it", async () =
 });
 
 test("79: the store holds no token that could be followed", async () => {
-  const { flow, browser, store } = await accountApp(mailbox, { forgot: true });
+  const { mailbox, flow, browser, store } = await accountApp({ forgot: true });
   await submit(browser(), flow, "/login?forgot=", { email: ann });
   const token = (await linkIn(mailbox, ann)).split("=")[1] ?? "";
   const { records } = await store.scan("token:", null, 10);
@@ -205,7 +195,7 @@ test("79: the store holds no token that could be followed", async () => {
 });
 
 test("37: the link begins with the configured address, whatever the Host header says", async () => {
-  const { flow, browser } = await accountApp(mailbox, { forgot: true });
+  const { mailbox, flow, browser } = await accountApp({ forgot: true });
   const init = { method: "POST", url: "/login?forgot=", headers: json, body: { email: ann } };
   const { status } = await browser({ host: "evil.example" }).send(flow, init);
   expect(status).toBe(200);
@@ -220,13 +210,13 @@ test.each([
   "ann\uff20@x",
   "a@x.example\r\nBcc: b@y",
 ])("35: %j is refused, and nothing is sent", async (email) => {
-  const { flow, browser } = await accountApp(mailbox, { forgot: true });
+  const { mailbox, flow, browser } = await accountApp({ forgot: true });
   expect((await submit(browser(), flow, "/login?forgot=", { email })).status).toBe(400);
   expect(mailbox.mails).toEqual([]);
 });
 
 test("46: one network gets no more than five mails an hour for one account", async () => {
-  const { flow, browser } = await accountApp(mailbox, { forgot: true });
+  const { flow, browser } = await accountApp({ forgot: true });
   const statuses: number[] = [];
   for (let i = 0; i < 6; i++) {
     const tab = browser({ ip: `2001:db8:1:2::${i}` });
@@ -238,7 +228,7 @@ test("46: one network gets no more than five mails an hour for one account", asy
 test("46: nor for one mailbox, by however many names it is asked for", async () => {
   const table = await usersTable();
   for (const user of ["a1", "a2", "a3"]) await table.insert({ user, password: "x", email: ann });
-  const { flow, browser } = await accountApp(mailbox, { table, forgot: true });
+  const { mailbox, flow, browser } = await accountApp({ table, forgot: true });
   for (const email of ["a1", "a2", "a3", "ann", "a1", ann]) {
     expect((await submit(browser(), flow, "/login?forgot=", { email })).status).toBe(200);
   }
@@ -252,7 +242,7 @@ test("32: the limit of a network counts requests, whoever they are for", async (
   const asked: number[] = [];
   for (const email of [ann, "nobody@example.org"]) {
     const limits = { perNetwork: 8, perAddress: 100, perAddressAndNetwork: 100 };
-    const { flow, browser } = await accountApp(mailbox, { forgot: true, limits });
+    const { mailbox, flow, browser } = await accountApp({ forgot: true, limits });
     const tab = browser();
     for (let count = 0; count < 4; count++) await submit(tab, flow, "/login?forgot=", { email });
     if (email === ann) await mailbox.waitFor(ann, 4);
@@ -269,7 +259,7 @@ test("32: the limit of a network counts requests, whoever they are for", async (
 
 test("what the pages need is asked for at start", async () => {
   const table = await usersTable();
-  const app = await accountApp(mailbox);
+  const app = await accountApp();
   const { store } = app;
   const mailer = { send: async () => {} };
   const url = "https://app.example/login";
@@ -279,6 +269,9 @@ test("what the pages need is asked for at start", async () => {
   expect(make({ change: true, store, mailer })).toThrow(/^url/);
   expect(make({ forgot: true, store, mailer, url: "/login" })).toThrow(/^url/);
   const all = { store, mailer, url };
+  expect(make({ ...all, forgot: true, from: "no address" })).toThrow(/^from must/);
+  expect(make({ ...all, forgot: true, from: "a@b.example\r\nBcc: c@d.example" })).toThrow(/^from/);
+  expect(make({ ...all, forgot: true, from: "App <app@example.com>" })).not.toThrow();
   expect(make({ ...all, forgot: { text: "no link" } })).toThrow(/reset_url/);
   expect(make({ ...all, forgot: { key: "a" }, signup: { key: "a" } })).toThrow(/four names/);
   expect(make({ ...all, forgot: true, linkLifetime: "soon" })).toThrow(/linkLifetime/);

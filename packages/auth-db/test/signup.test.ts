@@ -1,28 +1,12 @@
-import { type Mailbox, startMailbox } from "@latchkey/tools/mailbox";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import {
-  accountApp,
-  linkIn,
-  newPassword,
-  oldPassword,
-  open,
-  outside,
-  post,
-  submit,
-} from "./account-app.ts";
-
-// One for each test: mails that follow an answer may come after it.
-let mailbox: Mailbox;
-beforeEach(async () => {
-  mailbox = await startMailbox();
-});
-afterEach(() => mailbox.stop());
+import { expect, test } from "vitest";
+import { open, post, submit } from "../../auth-core/test/test-pages.ts";
+import { accountApp, linkIn, newPassword, oldPassword, outside } from "./account-app.ts";
 
 const eve = "eve@example.org";
 const url = "/login?signup=";
 
 test("L4: a link in the mail sets the password, and then there is an account", async () => {
-  const { flow, browser, row, login } = await accountApp(mailbox, {
+  const { mailbox, flow, browser, row, login } = await accountApp({
     signup: { columns: { name: "full_name" }, labels: { name: "Your name" }, row: { role: "new" } },
   });
   const tab = browser();
@@ -49,7 +33,7 @@ test("L4: a link in the mail sets the password, and then there is an account", a
 });
 
 test("40: nothing but the named fields reaches the table", async () => {
-  const { flow, browser, row } = await accountApp(mailbox, { signup: true });
+  const { mailbox, flow, browser, row } = await accountApp({ signup: true });
   const tab = browser();
   const more = { role: "admin", active: "yes", full_name: "x", password: "x", emailVerified: "1" };
   const asked = await submit(tab, flow, url, { user: "eve", email: eve, ...more });
@@ -60,7 +44,7 @@ test("40: nothing but the named fields reaches the table", async () => {
 });
 
 test("32: taken and free names get the same answer; only the owner of the mailbox is told", async () => {
-  const { flow, browser, row } = await accountApp(mailbox, { signup: true });
+  const { mailbox, flow, browser, row } = await accountApp({ signup: true });
   const before = await row("ann");
   const tries = [
     { user: "eve", email: eve },
@@ -81,7 +65,7 @@ test("32: taken and free names get the same answer; only the owner of the mailbo
 });
 
 test("of two who asked for one name, the first to confirm has it", async () => {
-  const { flow, browser, row } = await accountApp(mailbox, { signup: true });
+  const { mailbox, flow, browser, row } = await accountApp({ signup: true });
   const tab = browser();
   await submit(tab, flow, url, { user: "eve", email: eve });
   await submit(tab, flow, url, { user: "eve", email: "eve@example.net" });
@@ -95,7 +79,7 @@ test("of two who asked for one name, the first to confirm has it", async () => {
 });
 
 test("38: fifty who follow one link at once make one account", async () => {
-  const { flow, browser, table } = await accountApp(mailbox, { signup: true });
+  const { mailbox, flow, browser, table } = await accountApp({ signup: true });
   const tab = browser();
   await submit(tab, flow, url, { user: "eve", email: eve });
   const page = await open(tab, flow, await linkIn(mailbox, eve));
@@ -107,7 +91,7 @@ test("38: fifty who follow one link at once make one account", async () => {
 });
 
 test("validate: false and throwing are 400, a text is told to the visitor", async () => {
-  const { flow, browser, faults } = await accountApp(mailbox, {
+  const { mailbox, flow, browser, faults } = await accountApp({
     signup: {
       validate({ user, code }) {
         if (user === "thrower") throw new Error("connect 10.0.0.1 failed");
@@ -143,13 +127,13 @@ test.each([
   { user: "<b>eve</b>", email: eve },
   { user: "x".repeat(129), email: eve },
 ])("35: %j is refused, and nothing is sent", async (fields) => {
-  const { flow, browser } = await accountApp(mailbox, { signup: true });
+  const { mailbox, flow, browser } = await accountApp({ signup: true });
   expect((await submit(browser(), flow, url, fields)).status).toBe(400);
   expect(mailbox.mails).toEqual([]);
 });
 
 test("the address may be the name, however its letters were typed", async () => {
-  const { flow, browser, table } = await accountApp(mailbox, { signup: true });
+  const { mailbox, flow, browser, table } = await accountApp({ signup: true });
   const tab = browser();
   const fields = { user: "Eve@Example.org", email: "EVE@example.org" };
   expect((await submit(tab, flow, url, fields)).status).toBe(200);
@@ -159,7 +143,7 @@ test("the address may be the name, however its letters were typed", async () => 
 });
 
 test("39: whoever signed somebody else's address up has no password and no session", async () => {
-  const { flow, browser, login } = await accountApp(mailbox, { signup: true });
+  const { mailbox, flow, browser, login } = await accountApp({ signup: true });
   const attacker = browser();
   const asked = await submit(attacker, flow, url, {
     user: "victim",
@@ -175,7 +159,7 @@ test("39: whoever signed somebody else's address up has no password and no sessi
 });
 
 test("36, 35: neither the name nor the case of the address is passed on", async () => {
-  const { flow, browser, row } = await accountApp(mailbox, { signup: true });
+  const { mailbox, flow, browser, row } = await accountApp({ signup: true });
   const user = "visit evil.example now";
   await submit(browser(), flow, url, { user, email: "Eve@EXAMPLE.org" });
   const [{ raw } = { raw: "" }] = await mailbox.waitFor(eve);
@@ -191,7 +175,7 @@ test("36, 35: neither the name nor the case of the address is passed on", async 
 });
 
 test("where the address is the user name, only the address is asked for", async () => {
-  const { flow, browser, row } = await accountApp(mailbox, {
+  const { mailbox, flow, browser, row } = await accountApp({
     signup: { key: "join" },
     email: { column: "user" },
   });
@@ -211,5 +195,5 @@ test.each([
   [{ row: { role: "reader" }, columns: { role: "role" } }, "signup.row"],
   [{ html: "{reset_url}" }, "text"],
 ])("%j is refused at start", async (signup, message) => {
-  await expect(accountApp(mailbox, { signup })).rejects.toThrow(message);
+  await expect(accountApp({ signup })).rejects.toThrow(message);
 });

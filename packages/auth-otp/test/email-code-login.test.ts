@@ -3,8 +3,9 @@ import { type Mailbox, startMailbox } from "@latchkey/tools/mailbox";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Answer, Browser } from "../../auth-core/test/test-app.ts";
 import { json, SECOND } from "../../auth-core/test/test-app.ts";
+import { post } from "../../auth-core/test/test-pages.ts";
 import { type EmailCodeLoginOptions, emailCodeLogin } from "../src/index.ts";
-import { ask, type CodeApp, codeApp, loginUrl, post } from "./code-app.ts";
+import { ask, type CodeApp, codeApp, loginUrl } from "./code-app.ts";
 
 let mailbox: Mailbox;
 beforeAll(async () => {
@@ -448,6 +449,8 @@ test.each([
   [{ instantLogin: true, anyBrowser: true, url: "https://app.example/login" }, "one of them"],
   [{ text: "hello" }, "{code} or {link}"],
   [{ text: "{link}" }, "{link}"],
+  [{ from: "no address" }, "from must be"],
+  [{ from: "App <app@example.com>\r\nBcc: eve@example.net" }, "from must be"],
   [{ user: { field: "key" } }, "user.field"],
   [{ user: { field: "a" }, password: { field: "a" } }, "are equal"],
   [{ limits: { perAddress: 0 } }, "limits.perAddress"],

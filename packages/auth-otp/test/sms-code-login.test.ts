@@ -1,6 +1,7 @@
 import { createLoginFlow } from "@latchkey/auth-core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Data, testApp, type User } from "../../auth-core/test/test-app.ts";
+import { post } from "../../auth-core/test/test-pages.ts";
 import {
   exotelSms,
   httpSms,
@@ -11,7 +12,7 @@ import {
   twilioSms,
 } from "../src/index.ts";
 import { phoneNumber } from "../src/phone-number.ts";
-import { ask, post } from "./code-app.ts";
+import { ask } from "./code-app.ts";
 import { exotelKeys, type SmsProvider, startSmsProvider, twilioKeys } from "./sms-provider.ts";
 
 let provider: SmsProvider;
