@@ -13,6 +13,11 @@ export const SESSION_ID_BYTES = 18;
 
 const shape = /^([A-Za-z0-9_-]{24})\.([1-9]\d{0,8})\.([A-Za-z0-9_-]{43})$/;
 
+/** Refuses most garbage for next to nothing. */
+export function hasTokenLength(value: string): boolean {
+  return value.length >= 24 + 1 + 1 + 1 + 43 && value.length <= 24 + 1 + 9 + 1 + 43;
+}
+
 /** The signature covers the cookie's name too: two apps with one secret don't share sessions. */
 export function formatSessionToken(ring: KeyRing, cookieName: string, token: SessionToken): string {
   const text = `${token.id}.${token.generation}`;

@@ -41,6 +41,22 @@ it("a cookie that was genuine under one name is none under another", () => {
   expect(read("__Host-sid", cookieOf("a", "__Host-sid"))).not.toBeNull();
 });
 
+it("a cookie that was forged under one name may be genuine under another", () => {
+  const read = createTokenReader(ring);
+  const cookie = cookieOf("a");
+  expect(read("__Host-sid", cookie)).toBeNull();
+  expect(read("sid", cookie)).not.toBeNull();
+  expect(read("__Host-sid", cookie)).toBeNull();
+});
+
+it("takes the longest generation there can be", () => {
+  const read = createTokenReader(ring);
+  const token = { id: "a".padEnd(24, "A"), generation: 999_999_999 };
+  expect(read("sid", formatSessionToken(ring, "sid", token))?.generation).toBe(999_999_999);
+  expect(read("sid", "a".repeat(78))).toBeNull();
+  expect(read("sid", "")).toBeNull();
+});
+
 it("forgets the oldest of more than ten thousand", () => {
   const { counted, verified } = counting();
   const read = createTokenReader(counted);
