@@ -1,6 +1,7 @@
 // One Express request as an Exchange, by Express's own trusted-proxy rule.
 
 import { NodeExchange } from "@latchkey/adapter-node";
+import { lastOf } from "@latchkey/auth-core";
 import type { AnyRequest } from "./middleware.ts";
 
 export class ExpressExchange extends NodeExchange {
@@ -22,12 +23,13 @@ export class ExpressExchange extends NodeExchange {
   get host(): string {
     const { headers, socket, app } = this.#req;
     const own = headers.host ?? "localhost";
-    const forwarded = headers["x-forwarded-host"];
-    if (typeof forwarded !== "string") return own;
-    // As Express does, but with the port, which Express 4 leaves out.
+    const forwarded = lastOf(this.getHeader("x-forwarded-host"));
+    if (forwarded === null) return own;
+    // By Express's rule, but with the port, which Express 4 leaves out; and not the first of several,
+    // which may be the client's invention.
     const trusts: unknown = app.get("trust proxy fn");
     const trusted = typeof trusts === "function" && trusts(socket.remoteAddress, 0) === true;
-    return trusted ? (forwarded.split(",", 1)[0] ?? own).trim() : own;
+    return trusted ? forwarded : own;
   }
 
   get ip(): string {

@@ -2,6 +2,7 @@
 // that is taken back, or an error's page, can't lose or leak them.
 
 import { NodeExchange } from "@latchkey/adapter-node";
+import { lastOf } from "@latchkey/auth-core";
 import type { ExtendableContext } from "koa";
 import { keepOnError } from "./keep-on-error.ts";
 
@@ -22,7 +23,9 @@ export class KoaExchange extends NodeExchange {
   }
 
   get host(): string {
-    return this.#ctx.host || "localhost";
+    // Of several, Koa takes the first, which may be the client's invention.
+    const forwarded = this.#ctx.app.proxy ? lastOf(this.getHeader("x-forwarded-host")) : null;
+    return forwarded ?? (this.#ctx.host || "localhost");
   }
 
   get ip(): string {

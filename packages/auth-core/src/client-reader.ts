@@ -35,13 +35,11 @@ export function createClientReader(
   return (connection) => {
     const { ip, protocol, host } = connection;
     if (!trusts(ip, 0)) return { ip, protocol, host };
-    const first = (name: string): string | undefined =>
-      connection.getHeader(name)?.split(",", 1)[0]?.trim();
-    const said = first("x-forwarded-proto")?.toLowerCase();
+    const said = lastOf(connection.getHeader("x-forwarded-proto"))?.toLowerCase();
     return {
       ip: clientOf(ip, connection.getHeader("x-forwarded-for")),
       protocol: said === "https" || said === "http" ? said : protocol,
-      host: first("x-forwarded-host") || host,
+      host: lastOf(connection.getHeader("x-forwarded-host")) ?? host,
     };
   };
 
@@ -56,6 +54,16 @@ export function createClientReader(
     }
     return client;
   }
+}
+
+/**
+ * What the nearest proxy has set, or added behind what the client said.
+ *
+ * @param list A forwarded header; its first values may be the client's own invention.
+ * @returns `null` when there is none.
+ */
+export function lastOf(list: string | undefined): string | null {
+  return list?.split(",").at(-1)?.trim() || null;
 }
 
 function trustRule(trustProxy: number | readonly string[]): (ip: string, hop: number) => boolean {

@@ -24,6 +24,7 @@ export {
   type Client,
   type Connection,
   createClientReader,
+  lastOf,
   type TrustProxy,
 } from "./client-reader.ts";
 export { CSRF_FIELD, sentCsrfToken } from "./csrf-field.ts";

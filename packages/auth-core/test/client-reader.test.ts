@@ -41,6 +41,19 @@ describe("trustProxy", () => {
     expect(read(trustProxy, ip)).toEqual(expected);
   });
 
+  it("of several hosts and protocols the last counts: the ones before may be the client's invention", () => {
+    const added = {
+      "x-forwarded-for": "198.51.100.7",
+      "x-forwarded-proto": "https, http",
+      "x-forwarded-host": "evil.example, app.example.com",
+    };
+    const client = { ip: "198.51.100.7", protocol: "http", host: "app.example.com" };
+    expect(read(1, "10.0.0.1", added)).toEqual(client);
+    expect(read(["10.0.0.0/8"], "10.0.0.1", added)).toEqual(client);
+    const empty = { "x-forwarded-host": "evil.example, ", "x-forwarded-proto": "https," };
+    expect(read(1, "10.0.0.1", empty)).toEqual({ ip: "10.0.0.1", ...seen });
+  });
+
   it("a proxy that says nothing, or nonsense, leaves what the server sees", () => {
     expect(read(1, "10.0.0.1", {})).toEqual({ ip: "10.0.0.1", ...seen });
     const nonsense = {
