@@ -1,6 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { loginRequest } from "../../auth-core/test/login-request.ts";
 import { LdapLoginError, ldapLogin } from "../src/index.ts";
+import { readLdapOptions } from "../src/ldap-settings.ts";
 
 const base = { url: "ldaps://dc.corp.example", user: "CORP\\{user}" };
 const search = { base: "dc=x", filter: "(uid={user})" };
@@ -62,6 +63,15 @@ it("starts with what is documented", () => {
     ldapLogin({ ...base, name: "staff", url: ["ldap://[::1]:3890", "ldaps://dc2/"] }).name,
   ).toBe("staff");
   ldapLogin({ ...base, search, groups: { filter: "(m={dn})" } });
+});
+
+it.each([
+  ["ldap://dc", "dc", 389, "starttls"],
+  ["ldaps://dc", "dc", 636, "ldaps"],
+  ["ldap://10.20.30.40:100", "10.20.30.40", 100, "starttls"],
+  ["ldaps://[::1]:6360/", "::1", 6360, "ldaps"],
+])("%s is that host, port and encryption", (url, host, port, security) => {
+  expect(readLdapOptions({ ...base, url }).servers).toEqual([{ url, host, port, security }]);
 });
 
 it("without onError, warns of what the operator must see and not of wrong passwords", async () => {
