@@ -23,10 +23,24 @@ interface Outage {
 
 type Turn = (outage: Outage) => Promise<unknown> | unknown;
 
-const faults: readonly [what: string, away: Turn, back: Turn][] = [
+type Fault = readonly [what: string, away: Turn, back: Turn];
+
+const faults: readonly Fault[] = [
   ["frozen", ({ server }) => server.freeze(), ({ server }) => server.resume()],
   ["refused", ({ proxy }) => proxy.set("refuse"), ({ proxy }) => proxy.set("pass")],
   ["killed", ({ server }) => server.kill(), ({ server }) => server.restart()],
+];
+const moreFaults: readonly Fault[] = [
+  [
+    "silent",
+    ({ proxy }) => proxy.set("blackhole"),
+    ({ proxy }) => proxy.set("pass").then(() => proxy.cut()),
+  ],
+  [
+    "slow by 2 s",
+    ({ proxy }) => proxy.set({ kind: "latency", ms: 2_000 }),
+    ({ proxy }) => proxy.set("pass"),
+  ],
 ];
 
 export function testOutages(stage: Stage): void {
@@ -48,7 +62,7 @@ export function testOutages(stage: Stage): void {
       await outage?.proxy.stop();
     });
 
-    for (const [what, away, back] of faults) {
+    for (const [what, away, back] of stage.size.allOutages ? [...faults, ...moreFaults] : faults) {
       test(`${what}: guarded 503 within 500 ms, public 200, back within 2 s`, {
         timeout: 120_000,
       }, async () => {
