@@ -98,16 +98,22 @@ export function latchkey<
     };
   }
 
+  function page(flow: (state: State, body: unknown) => Promise<Reply>): Middleware {
+    return answer(async (req, res) => {
+      // `app.use("/login", …)` also matches what is below it, which is somebody else's or nobody's.
+      if (req.route === undefined && req.path !== "/") return null;
+      return flow(stateOf(req), await readBody(req, res));
+    });
+  }
+
   return {
     session,
     sessions: auth.sessions,
     login(method, loginOptions) {
-      const flow = auth.login(method, loginOptions);
-      return answer(async (req, res) => flow(stateOf(req), await readBody(req, res)));
+      return page(auth.login(method, loginOptions));
     },
     logout(logoutOptions) {
-      const flow = auth.logout(logoutOptions);
-      return answer(async (req, res) => flow(stateOf(req), await readBody(req, res)));
+      return page(auth.logout(logoutOptions));
     },
     require(rule, denial) {
       if (rule === false) {

@@ -43,6 +43,21 @@ export const loginRules: readonly AdapterRule[] = [
     },
   },
   {
+    name: "what is below the login and the logout page is not found",
+    async check(subject) {
+      const browser = subject.browser();
+      await logIn(browser, subject.member);
+      for (const path of ["/login/anything", "/logout/anything", "/login/login?next=/"]) {
+        for (const method of ["GET", "HEAD"]) {
+          expectStatus(await browser.send(method, path), 404, `${method} ${path}`);
+        }
+        const posted = await browser.postForm(path, { user: "x", password: "x" });
+        expectStatus(posted, 404, `POST ${path}`);
+      }
+      expectEqual(await whoIs(browser), subject.member.user, "who is logged in afterwards");
+    },
+  },
+  {
     name: "the right name and password log in, by the page",
     async check(subject) {
       const browser = subject.browser();
