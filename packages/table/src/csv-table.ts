@@ -1,19 +1,12 @@
 // A table in a CSV file: read whole, found by index, written whole.
 
-import {
-  isStorable,
-  requireAtMost,
-  requireCell,
-  requireKey,
-  requireLimit,
-  searchEntries,
-  writeEntries,
-} from "./cell.ts";
+import { requireKey, searchEntries, writeEntries } from "./cell.ts";
 import { type CsvRecords, csvText, withDeleted, withInserted, withUpdated } from "./csv-changes.ts";
 import { type CsvContent, parseCsv } from "./csv-content.ts";
-import { requireColumns, rowOf } from "./file-content.ts";
+import { requireColumns } from "./file-content.ts";
+import { fileReads } from "./file-reads.ts";
 import { rewriteFile } from "./rewrite-file.ts";
-import { defaultAllLimit, type Table } from "./table.ts";
+import type { Table } from "./table.ts";
 import { asTableError } from "./table-error.ts";
 import { requireBytes, watchedFile } from "./watched-file.ts";
 import { writeCsv } from "./write-csv.ts";
@@ -78,22 +71,7 @@ export function csvTable(path: string, options: CsvTableOptions = {}): Table {
   }
 
   return {
-    async find(column, value, limit = 2) {
-      requireCell(value, column);
-      requireLimit(limit);
-      const content = await read();
-      requireColumns(content, [column], path);
-      if (!isStorable(value)) return [];
-      const found = content.positions(column, csvText(value)).slice(0, limit);
-      return found.map((position) => rowOf(content, position));
-    },
-
-    async all(limit = defaultAllLimit) {
-      requireLimit(limit);
-      const content = await read();
-      requireAtMost(content.records, limit, path);
-      return content.records.map((_, position) => rowOf(content, position));
-    },
+    ...fileReads(read, path, csvText),
 
     async insert(row) {
       const entries = writeEntries(row, "row");

@@ -3,7 +3,6 @@
 import type { Collection, Document } from "mongodb";
 import {
   type Entry,
-  isExactly,
   isStorable,
   requireAtMost,
   requireCell,
@@ -12,6 +11,7 @@ import {
   searchEntries,
   writeEntries,
 } from "./cell.ts";
+import { collationSpare, exactRows } from "./exact-rows.ts";
 import { mongoUniqueCheck } from "./mongo-unique-check.ts";
 import { bsonTypeOf, plainRow } from "./plain-row.ts";
 import { defaultAllLimit, type Row, type Table } from "./table.ts";
@@ -65,8 +65,7 @@ export function mongoTable(collection: MongoCollection): Table {
       if (!isStorable(value)) return [];
       const most = limit + collationSpare;
       const found = await run(() => collection.find(filter, fromPrimary).limit(most).toArray());
-      const rows = found.map(rowOf).filter((row) => isExactly(row[column], value));
-      return rows.slice(0, limit);
+      return exactRows(found.map(rowOf), column, value, limit);
     },
 
     async all(limit = defaultAllLimit) {
@@ -119,9 +118,6 @@ const duplicateKey = 11_000;
 
 const fromPrimary = { readPreference: "primary" } as const;
 const byMajority = { writeConcern: { w: "majority" } } as const;
-
-/** A collation may take other text for equal; such documents are left out, and may come first. */
-const collationSpare = 50;
 
 /** Every value behind `$eq`, where nothing is an operator. */
 function filterOf(entries: readonly Entry[], name: string): Document {

@@ -3,7 +3,6 @@
 import type { QueryExecutorProvider, RawBuilder } from "kysely";
 import {
   type Entry,
-  isExactly,
   isStorable,
   requireAtMost,
   requireCell,
@@ -12,6 +11,7 @@ import {
   searchEntries,
   writeEntries,
 } from "./cell.ts";
+import { collationSpare, exactRows } from "./exact-rows.ts";
 import { mysqlUniqueCheck } from "./mysql-unique-check.ts";
 import { plainRow } from "./plain-row.ts";
 import { sqlError } from "./sql-error.ts";
@@ -69,8 +69,7 @@ export function sqlTable(db: QueryExecutorProvider, table: string): Table {
         const spare = sql.lit(limit + collationSpare);
         return sql`select * from ${sql.table(table)} where ${matching([[column, value]])} limit ${spare}`;
       });
-      const found = rows.map(plainRow).filter((row) => isExactly(row[column], value));
-      return found.slice(0, limit);
+      return exactRows(rows.map(plainRow), column, value, limit);
     },
 
     async all(limit = defaultAllLimit) {
@@ -127,10 +126,3 @@ export function sqlTable(db: QueryExecutorProvider, table: string): Table {
     },
   };
 }
-
-/**
- * Many databases compare text without case, accents or trailing blanks. Login needs the account
- * that was counted for throttling to be the one that is checked, so such rows are left out here;
- * this many of them may come first.
- */
-const collationSpare = 50;

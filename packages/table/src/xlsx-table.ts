@@ -1,8 +1,7 @@
 // A table in a sheet of an XLSX file, read-only.
 
-import { isStorable, requireAtMost, requireCell, requireLimit } from "./cell.ts";
-import { requireColumns, rowOf } from "./file-content.ts";
-import { defaultAllLimit, type Table } from "./table.ts";
+import { fileReads } from "./file-reads.ts";
+import type { Table } from "./table.ts";
 import { TableError } from "./table-error.ts";
 import { requireBytes, watchedFile } from "./watched-file.ts";
 import { parseXlsx } from "./xlsx-content.ts";
@@ -43,21 +42,7 @@ export function xlsxTable(path: string, options: XlsxTableOptions = {}): Table {
   }
 
   return {
-    async find(column, value, limit = 2) {
-      requireCell(value, column);
-      requireLimit(limit);
-      const content = await read();
-      requireColumns(content, [column], path);
-      if (!isStorable(value)) return [];
-      const found = content.positions(column, value).slice(0, limit);
-      return found.map((position) => rowOf(content, position));
-    },
-    async all(limit = defaultAllLimit) {
-      requireLimit(limit);
-      const content = await read();
-      requireAtMost(content.records, limit, path);
-      return content.records.map((_, position) => rowOf(content, position));
-    },
+    ...fileReads(read, path),
     insert: refuse,
     insertIfAbsent: refuse,
     update: refuse,
