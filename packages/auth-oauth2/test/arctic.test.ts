@@ -3,26 +3,14 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { inspect } from "node:util";
 import * as arctic from "arctic";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type ArcticLoginOptions, arcticLogin, OAuth2Error } from "../src/index.ts";
 import { Browser } from "./browser.ts";
-import { type Rp, startRp } from "./rp-server.ts";
-import { isAuthorized, startVendor, VENDOR_CLIENT, type Vendor } from "./vendor-server.ts";
+import { rpAndVendor } from "./rp-and-vendor.ts";
+import { VENDOR_CLIENT } from "./vendor-server.ts";
 
-let rp: Rp;
-let vendor: Vendor;
+const { rp, vendor } = await rpAndVendor();
 let count = 0;
-beforeAll(async () => {
-  [rp, vendor] = [await startRp(), await startVendor()];
-});
-afterAll(async () => {
-  await vendor.stop();
-  await rp.stop();
-});
-beforeEach(() => {
-  rp.faults.length = 0;
-  vendor.answers.set("/user", (request) => (isAuthorized(vendor, request) ? { id: 7 } : 401));
-});
 
 /** Arctic's own client, with PKCE, at the stand-in. */
 async function login(more: Partial<ArcticLoginOptions> = {}) {

@@ -1,28 +1,13 @@
 // Logging in with any OAuth 2.0 provider: every option of it, over HTTP.
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { type OAuth2LoginOptions, oauth2Login } from "../src/index.ts";
 import { Browser } from "./browser.ts";
-import { type Rp, startRp } from "./rp-server.ts";
-import { isAuthorized, startVendor, VENDOR_CLIENT, type Vendor } from "./vendor-server.ts";
+import { rpAndVendor } from "./rp-and-vendor.ts";
+import { VENDOR_CLIENT } from "./vendor-server.ts";
 
-let rp: Rp;
-let vendor: Vendor;
+const { rp, vendor } = await rpAndVendor();
 let count = 0;
 
-beforeAll(async () => {
-  [rp, vendor] = [await startRp(), await startVendor()];
-});
-afterAll(async () => {
-  await vendor.stop();
-  await rp.stop();
-});
-beforeEach(() => {
-  vendor.requests.length = 0;
-  vendor.answers.clear();
-  vendor.answers.set("/user", (request) => (isAuthorized(vendor, request) ? { id: 7 } : 401));
-  vendor.tokens = {};
-  vendor.gzip = false;
-});
 afterEach(() => {
   expect(rp.faults.splice(0)).toEqual([]);
 });
