@@ -5,6 +5,7 @@ import { ensurePostgres, startPostgres } from "@latchkey/tools/postgres";
 import { ensureRedis, startRedis } from "@latchkey/tools/redis";
 import { afterAll, describe, expect, it } from "vitest";
 import { openStore } from "../src/index.ts";
+import { record } from "./record.ts";
 
 interface Server {
   readonly url: string;
@@ -44,15 +45,6 @@ for (const [name, start] of servers) {
     afterAll(() => server.stop());
 
     it("remembers", async () => {
-      const record = {
-        id: "session:a",
-        owner: null,
-        data: "{}",
-        createdAt: 1,
-        seenAt: 1,
-        expiresAt: Date.now() + 60_000,
-        version: 1,
-      };
       const first = await openStore(server.url);
       expect(await first.store.create(record)).toBe(true);
       await first.close();

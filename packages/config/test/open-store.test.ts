@@ -6,16 +6,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, it, onTestFinished } from "vitest";
 import { openStore } from "../src/index.ts";
-
-const record = {
-  id: "session:a",
-  owner: null,
-  data: "{}",
-  createdAt: 1,
-  seenAt: 1,
-  expiresAt: Date.now() + 60_000,
-  version: 1,
-};
+import { record } from "./record.ts";
 
 it("memory: forgets", async () => {
   const { store, close } = await openStore("memory:");
