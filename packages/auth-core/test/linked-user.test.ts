@@ -4,10 +4,10 @@
 import { describe, expect, test } from "vitest";
 import type { AuthEvent } from "../src/auth-event.ts";
 import { createLoginFlow } from "../src/login-flow.ts";
-import type { LoginMethod, LoginStep } from "../src/login-method.ts";
+import type { LoginMethod, LoginRequest, LoginStep } from "../src/login-method.ts";
 import type { LoginOptions } from "../src/login-options.ts";
 import { createLogoutFlow } from "../src/logout-flow.ts";
-import { fixedMethod, passwordMethod, right } from "./password-method.ts";
+import { fixedMethod, passwordMethod, right, view } from "./password-method.ts";
 import { type Data, form, json, ORIGIN, testApp, type User } from "./test-app.ts";
 
 function app(options: LoginOptions<User, Data> = {}) {
@@ -99,6 +99,33 @@ test("actions run, and one that throws undoes the link but not the login", async
   const answer = await mine.submit(link, bob);
   expect(answer.status).toBe(403);
   expect(answer.session.data).toEqual({});
+  expect(await mine.user()).toBe("alice");
+});
+
+test("a second link that is refused leaves the first as it was, and nothing of its own", async () => {
+  const { browser, login, context, store, sessions } = app();
+  const linkOf = (id: string, keep: Data, options: LoginOptions<User, Data> = {}) => {
+    const step = ({ method }: LoginRequest): LoginStep<User> =>
+      method === "GET" ? { kind: "show", view } : { kind: "accepted", user: { id }, keep };
+    const method = { ...fixedMethod(step), name: id };
+    return createLoginFlow<User, Data>(context, method, { userKey: "other", ...options });
+  };
+  const seen: unknown[] = [];
+  const refuse: LoginOptions<User, Data>["onLogin"] = [
+    ({ session }) => void seen.push({ ...session.data }),
+    () => Promise.reject(new Error("no")),
+  ];
+  const mine = browser();
+  await mine.submit(login, right);
+  const first = { other: { id: "bob" }, token: "bob's", cart: [1] };
+  await mine.submit(linkOf("bob", { token: "bob's", cart: [1] }), {});
+  const [{ id = "" } = {}] = await sessions.list("alice");
+  const before = await store.get(`session:${id}`);
+  const second = linkOf("eve", { token: "eve's", own: true }, { onLogin: refuse });
+  const answer = await mine.submit(second, {});
+  expect(seen).toEqual([{ ...first, other: { id: "eve" }, token: "eve's", own: true }]);
+  expect([answer.status, answer.session.data]).toEqual([403, first]);
+  expect(await store.get(`session:${id}`)).toEqual(before);
   expect(await mine.user()).toBe("alice");
 });
 
