@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { sqlStore } from "../src/index.ts";
 import { startChild } from "./child-process.ts";
 import { openNodeSqlite, type TestFile, testFile } from "./databases.ts";
+import { expectSaid } from "./expect-said.ts";
 
 const migrator = new URL("./children/migrator.ts", import.meta.url);
 const counter = new URL("./children/counter.ts", import.meta.url);
@@ -57,14 +58,7 @@ test("kill -9, ten times: what was answered is there, the file is whole", {
   }
   expect(said.length).toBeGreaterThan(50);
   const db = openNodeSqlite(file.path);
-  const store = sqlStore(db);
-  for (const line of said) {
-    const [fate, id = ""] = line.split(" ");
-    const record = await store.get(id);
-    expect([line, record?.version, record?.data]).toEqual(
-      fate === "kept" ? [line, 2, '"replaced"'] : [line, undefined, undefined],
-    );
-  }
+  await expectSaid(sqlStore(db), said);
   await db.destroy();
   const plain = new DatabaseSync(file.path);
   expect(plain.prepare("pragma integrity_check").get()).toEqual({ integrity_check: "ok" });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { sqlStore } from "../src/index.ts";
 import { startChild } from "./child-process.ts";
+import { expectSaid } from "./expect-said.ts";
 import { newTable, type Server } from "./servers.ts";
 
 const writer = new URL("./children/writer.ts", import.meta.url);
@@ -29,14 +30,7 @@ export function killsSuite(server: () => Server): void {
     }
     expect(said.length).toBeGreaterThan(ROUNDS * AT_ONCE * 5);
     const db = open(data.url);
-    const store = sqlStore(db, { table, timeout: "20s" });
-    for (const line of said) {
-      const [fate, id = ""] = line.split(" ");
-      const record = await store.get(id);
-      expect([line, record?.version, record?.data]).toEqual(
-        fate === "kept" ? [line, 2, '"replaced"'] : [line, undefined, undefined],
-      );
-    }
+    await expectSaid(sqlStore(db, { table, timeout: "20s" }), said);
     await db.destroy();
   });
 }
