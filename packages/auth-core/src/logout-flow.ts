@@ -16,8 +16,11 @@ export interface LogoutOptions<User extends { id: string }> {
   next?: NextOptions;
   /** Run in order after each logout, with the user who was logged in. Errors are reported; the logout stands. */
   onLogout?: readonly ((event: { user: User; exchange: Exchange }) => unknown)[];
-  /** Sends the browser on to the identity provider, to log out there too, and from there to `next`. */
-  provider?: LogoutProvider<User>;
+  /**
+   * Sends the browser on to the identity provider, to log out there too, and from there to `next`. Of
+   * several, to the one that the session came from.
+   */
+  provider?: LogoutProvider<User> | readonly LogoutProvider<User>[];
   /** Takes the login that was linked under this key away, and logs nobody out. */
   userKey?: string;
   /** An own page that asks. */
@@ -34,9 +37,10 @@ export function createLogoutFlow<User extends { id: string }, Data extends objec
   context: FlowContext,
   options: LogoutOptions<User> = {},
 ): LogoutFlow<User, Data> {
-  const { onLogout = [], template, userKey, provider = nowhere } = options;
+  const { onLogout = [], template, userKey } = options;
+  const providers = [options.provider ?? []].flat();
   checkUserKey({ userKey });
-  if (userKey !== undefined && options.provider !== undefined) {
+  if (userKey !== undefined && providers.length > 0) {
     throw new TypeError("provider has no meaning with userKey: nobody is logged out");
   }
   const fallback = userKey === undefined ? "" : "/";
@@ -88,7 +92,8 @@ export function createLogoutFlow<User extends { id: string }, Data extends objec
     if (user !== null) {
       const kind = userKey === undefined ? "logout" : "unlink";
       await context.tell(exchange, { kind, user, sessionId });
-      const acts = [...onLogout, () => info !== null && provider.loggedOut?.(info)];
+      const told = providers.map((provider) => () => info !== null && provider.loggedOut?.(info));
+      const acts = [...onLogout, ...told];
       for (const act of acts) {
         try {
           await act({ user, exchange });
@@ -104,22 +109,23 @@ export function createLogoutFlow<User extends { id: string }, Data extends objec
   /** Whoever is logged out here stays so, whatever becomes of it there. */
   async function elsewhere(info: LogoutInfo<User> | null): Promise<URL | null> {
     if (info === null) return null;
-    try {
-      return await provider.logoutUrl(info);
-    } catch (error) {
-      context.onError(error);
-      return null;
+    for (const provider of providers) {
+      try {
+        const url = await provider.logoutUrl(info);
+        if (url !== null) return url;
+      } catch (error) {
+        context.onError(error);
+      }
     }
+    return null;
   }
 
   /** Where a browser goes that the provider sent back. */
   function cameBack(url: URL): string | null {
-    const state = options.provider === undefined ? null : url.searchParams.get("state");
+    const state = providers.length === 0 ? null : url.searchParams.get("state");
     return state === null ? null : safeUrl(state, url, options.next?.allow);
   }
 }
-
-const nowhere: LogoutProvider = { logoutUrl: async () => null };
 
 function infoOf<User extends { id: string }, Data extends object>(
   { user, data }: Session<User, Data>,

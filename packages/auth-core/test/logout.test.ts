@@ -296,6 +296,19 @@ describe("at the provider too", () => {
     expect([await alice.user(), errors.length]).toEqual([null, faults]);
   });
 
+  test("of several, the one that the session came from; all are told of its end", async () => {
+    const [away, other, own] = [
+      provider({ logoutUrl: () => Promise.reject(new Error("away")) }),
+      provider({ logoutUrl: async () => null }),
+      provider(),
+    ];
+    const all = [away, other, own];
+    const { alice, logout, errors } = await setUp({ provider: all.map((one) => one.provider) });
+    expect((await logout(alice)).header("location")).toBe("https://idp.example/end");
+    expect(errors.map(String)).toEqual(["Error: away"]);
+    for (const { seen } of all) expect(seen.at(-1)?.[0]).toBe("over");
+  });
+
   test("what it can't do afterwards is reported; the logout stands", async () => {
     const loggedOut = (): Promise<never> => Promise.reject(new Error("the store is away"));
     const { alice, logout, errors } = await setUp(provider({ loggedOut }));
