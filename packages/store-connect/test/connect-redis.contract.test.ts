@@ -3,10 +3,11 @@
 
 import { storeContract } from "@latchkey/testing";
 import { type RedisServer, startRedis } from "@latchkey/tools/redis";
+import { missing, programs } from "@latchkey/tools/redis-programs";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { connectStore } from "../src/index.ts";
+import { type Connected, connect } from "./connect-redis.ts";
 import { realClock } from "./real-clock.ts";
-import { type Connected, connect, missing, programs } from "./redis-programs.ts";
 
 /** What the README says that connectStore can't promise across processes. */
 const notAcrossProcesses: readonly string[] = [

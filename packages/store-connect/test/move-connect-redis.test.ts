@@ -1,11 +1,12 @@
 // From express-session with connect-redis, on a real Redis.
 
 import { type RedisServer, startRedis } from "@latchkey/tools/redis";
+import { missing, programs } from "@latchkey/tools/redis-programs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expressSessionCookie } from "../src/index.ts";
+import { type Connected, connect } from "./connect-redis.ts";
 import { newExpressApp } from "./new-apps.ts";
 import { expressApp, secret } from "./old-apps.ts";
-import { type Connected, connect, missing, programs } from "./redis-programs.ts";
 import { browser, get, serve } from "./serve.ts";
 
 describe.skipIf(missing !== null)("express-session with connect-redis", () => {

@@ -1,10 +1,11 @@
 // How one gets in: TLS, and a user who may do no more than the store needs.
 import { type Store, type StoredRecord, StoreError } from "@latchkey/session-core";
 import { askRedis, type RedisServer, startRedis } from "@latchkey/tools/redis";
+import { missing, programs } from "@latchkey/tools/redis-programs";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { redisStore } from "../src/index.ts";
-import { appRules, connect, missing, programs, rights } from "./clients.ts";
+import { appRules, connect, rights } from "./clients.ts";
 
 describe.skipIf(missing !== null)("access", { timeout: 60_000 }, () => {
   let server: RedisServer;

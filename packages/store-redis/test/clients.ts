@@ -1,17 +1,6 @@
 // Clients as the README says they should be, and servers that are started once per file.
-import { ensureRedis, REDIS_PASSWORD, type RedisPrograms } from "@latchkey/tools/redis";
+import { REDIS_PASSWORD } from "@latchkey/tools/redis";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
-
-const found = await ensureRedis();
-
-/** Why tests are skipped; `null` when they are not. */
-export const missing: string | null = "missing" in found ? found.missing : null;
-if (missing !== null) console.warn(`skipped: ${missing}`);
-
-export function programs(): RedisPrograms {
-  if ("missing" in found) throw new Error(found.missing);
-  return found;
-}
 
 type Options = RedisOptions & { replyMapping?: "legacy" };
 

@@ -11,10 +11,12 @@ import { sessionModel } from "@latchkey/testing/model";
 import { bestOfThree } from "@latchkey/tools/best-of-three";
 import { askRedis } from "@latchkey/tools/redis";
 import { type RedisCluster, startRedisCluster } from "@latchkey/tools/redis-cluster";
+import { missing, programs } from "@latchkey/tools/redis-programs";
 import type { Cluster } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { redisStore } from "../src/index.ts";
-import { appRules, connectCluster, missing, programs, rights } from "./clients.ts";
+import { appRules, connectCluster, rights } from "./clients.ts";
+import { contractSubject } from "./contract-subject.ts";
 import { countThere, SPARE_MS, startLoad, until } from "./failover-load.ts";
 
 const creator = fileURLToPath(new URL("./children/creator.ts", import.meta.url));
@@ -22,7 +24,6 @@ const creator = fileURLToPath(new URL("./children/creator.ts", import.meta.url))
 describe.skipIf(missing !== null)("a cluster", { timeout: 120_000 }, () => {
   let servers: RedisCluster;
   let clients: [Cluster, Cluster];
-  let count = 0;
   beforeAll(async () => {
     servers = await startRedisCluster(programs());
     const ports = servers.nodes.slice(0, 2).map((node) => node.port);
@@ -33,20 +34,7 @@ describe.skipIf(missing !== null)("a cluster", { timeout: 120_000 }, () => {
     await servers.stop();
   });
 
-  const create = async () => {
-    let time = Date.UTC(2030, 0, 1);
-    const now = (): number => time;
-    const options = { prefix: `test${count++}:`, now, timeout: "10s" } as const;
-    return {
-      store: redisStore(clients[0], options),
-      peer: redisStore(clients[1], options),
-      now,
-      advance: async (ms: number): Promise<void> => {
-        time += ms;
-      },
-      close: async () => {},
-    };
-  };
+  const create = contractSubject(() => clients);
   storeContract({ test, create, expiresByItself: true });
   sessionModel({ test, create, runs: 334 });
 

@@ -6,10 +6,11 @@ import { inspect } from "node:util";
 import { type Store, type StoredRecord, StoreError } from "@latchkey/session-core";
 import { type FaultProxy, startFaultProxy } from "@latchkey/tools/fault-proxy";
 import { askRedis, type RedisServer, startRedis } from "@latchkey/tools/redis";
+import { missing, programs } from "@latchkey/tools/redis-programs";
 import type { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { redisStore } from "../src/index.ts";
-import { connect, missing, programs } from "./clients.ts";
+import { connect } from "./clients.ts";
 
 const SECRET = "what nobody may read in a log";
 

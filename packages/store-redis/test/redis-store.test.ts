@@ -10,10 +10,11 @@ import {
 } from "@latchkey/session-core";
 import { type FaultProxy, startFaultProxy } from "@latchkey/tools/fault-proxy";
 import { askRedis, type RedisServer, startRedis } from "@latchkey/tools/redis";
+import { missing, programs } from "@latchkey/tools/redis-programs";
 import { Cluster, Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { redisStore } from "../src/index.ts";
-import { connect, missing, programs } from "./clients.ts";
+import { connect } from "./clients.ts";
 
 const DAY_MS = 24 * 3_600_000;
 

@@ -5,11 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { storeContract } from "@latchkey/testing";
 import { bestOfThree } from "@latchkey/tools/best-of-three";
 import { askRedis, REDIS_PASSWORD, type RedisServer } from "@latchkey/tools/redis";
+import { missing, programs } from "@latchkey/tools/redis-programs";
 import { type RedisSentinel, startRedisSentinel } from "@latchkey/tools/redis-sentinel";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { redisStore } from "../src/index.ts";
-import { connect, missing, programs } from "./clients.ts";
+import { connect } from "./clients.ts";
 import { countThere, SPARE_MS, startLoad, until } from "./failover-load.ts";
 
 describe.skipIf(missing !== null)("Sentinel", { timeout: 180_000 }, () => {

@@ -1,18 +1,8 @@
-// Redis where there is one; a printed reason where there is none.
+// One process of an application with connect-redis.
 
-import { ensureRedis, REDIS_PASSWORD, type RedisPrograms } from "@latchkey/tools/redis";
+import { REDIS_PASSWORD } from "@latchkey/tools/redis";
 import { RedisStore } from "connect-redis";
 import { createClient } from "redis";
-
-const found = await ensureRedis();
-
-export const missing: string | null = "missing" in found ? found.missing : null;
-if (missing !== null) console.warn(`skipped: ${missing}`);
-
-export function programs(): RedisPrograms {
-  if ("missing" in found) throw new Error(found.missing);
-  return found;
-}
 
 export interface Connected {
   /** A store as one process of an application has it. */
