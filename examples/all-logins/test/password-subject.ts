@@ -1,7 +1,7 @@
 // A method whose form asks for a name and a password, for the login contract.
 
 import type { LoginMethod } from "@latchkey/auth-core";
-import type { LoginSubject } from "@latchkey/testing";
+import type { LoginSubject, ResetJourney } from "@latchkey/testing";
 import { fillIn } from "./form-journey.ts";
 import { type Framework, serve } from "./hosts.ts";
 
@@ -12,12 +12,14 @@ interface Person {
   userId?: string;
   /** More that must fail like a wrong password. */
   more?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Where it can be forgotten. */
+  reset?: ResetJourney;
 }
 
 export async function passwordSubject(
   framework: Framework,
   method: LoginMethod<{ id: string }>,
-  { user, password, userId = user, more = {} }: Person,
+  { user, password, userId = user, more = {}, reset }: Person,
 ): Promise<LoginSubject> {
   const { url, stop, events } = await serve(framework, method);
   const failing = {
@@ -37,6 +39,7 @@ export async function passwordSubject(
         (browser) => fillIn(browser, "/login", fields),
       ]),
     ),
+    ...(reset === undefined ? {} : { reset }),
     secrets: () => [password],
   };
 }

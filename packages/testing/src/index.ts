@@ -20,5 +20,6 @@ export {
   type LoginContractOptions,
   type LoginSubject,
   loginContract,
+  type ResetJourney,
 } from "./login-contract.ts";
 export { type StoreContractOptions, type StoreSubject, storeContract } from "./store-contract.ts";

@@ -1,6 +1,6 @@
 // The rules of the login contract, each with the row of the security checklist that it stands for.
 
-import type { Answer, Browser } from "./adapter-contract-browser.ts";
+import type { Answer } from "./adapter-contract-browser.ts";
 import { expectEqual, expectStatus, expectTrue } from "./adapter-contract-expect.ts";
 import { parseSetCookie } from "./adapter-contract-jar.ts";
 import {
@@ -12,12 +12,9 @@ import {
   sessionCookieLines,
   whoIs,
 } from "./adapter-contract-steps.ts";
-import type { LastStep, LoginSubject } from "./login-contract.ts";
-
-interface LoginRule {
-  readonly name: string;
-  check(subject: LoginSubject, newBrowser: () => Browser): Promise<void>;
-}
+import type { LoginSubject } from "./login-contract.ts";
+import { resetRace } from "./login-contract-reset.ts";
+import { type LoginRule, logIn, send } from "./login-contract-steps.ts";
 
 const ELSEWHERE = [
   "https://evil.example/",
@@ -27,6 +24,7 @@ const ELSEWHERE = [
 ];
 
 export const loginRules: readonly LoginRule[] = [
+  resetRace,
   {
     name: "a login gives a new cookie, keeps the visitor's data and kills the planted cookie (row 1)",
     async check(subject, newBrowser) {
@@ -50,12 +48,13 @@ export const loginRules: readonly LoginRule[] = [
     },
   },
   {
-    name: "every failure looks the same: status, headers and length (rows 11, 32)",
+    name: "every failure looks the same: status, headers and length; each is told once (rows 11, 32, 79)",
     async check(subject, newBrowser) {
       let first: string | null = null;
       for (const [name, begin] of Object.entries(subject.failures)) {
         const browser = newBrowser();
-        const answer = await send(browser, await begin(browser));
+        const step = await begin(browser);
+        const answer = await toldOnce(subject, "failure", () => send(browser, step));
         expectStatus(answer, [400, 401], name);
         expectEqual(sessionCookieLines(answer), [], `${name}: session cookies`);
         expectEqual(await whoIs(browser), null, `${name}: who is logged in`);
@@ -145,12 +144,14 @@ export const loginRules: readonly LoginRule[] = [
     },
   },
   {
-    name: "logging out after it is final",
+    name: "logging out after it is final; the login and the logout are told once each (row 79)",
     async check(subject, newBrowser) {
       const browser = newBrowser();
-      await logIn(subject, browser);
+      const step = await subject.begin(browser, "");
+      await toldOnce(subject, "login", () => send(browser, step));
       const cookie = sessionCookie(browser);
-      await browser.postForm("/logout", {}, await csrfHeader(browser));
+      const headers = await csrfHeader(browser);
+      await toldOnce(subject, "logout", () => browser.postForm("/logout", {}, headers));
       expectEqual(await whoIs(browser, cookie), null, "who the cookie stands for");
     },
   },
@@ -167,21 +168,22 @@ export const loginRules: readonly LoginRule[] = [
   },
 ];
 
-async function logIn(subject: LoginSubject, browser: Browser): Promise<Answer> {
-  const answer = await send(browser, await subject.begin(browser, ""));
-  expectStatus(answer, 303, "a login");
-  expectEqual(await whoIs(browser), subject.userId, "who is logged in");
+/** @param event What its line must say. */
+async function toldOnce(
+  subject: LoginSubject,
+  event: string,
+  act: () => Promise<Answer>,
+): Promise<Answer> {
+  const before = linesOf(await subject.events()).length;
+  const answer = await act();
+  const told = linesOf(await subject.events()).slice(before);
+  expectEqual(told.length, 1, `events of a ${event}: ${told.join(" | ")}`);
+  expectTrue(told[0]?.includes(event) === true, `what is told of a ${event}: ${told[0]}`);
   return answer;
 }
 
-function send(
-  browser: Browser,
-  { method, path, fields }: LastStep,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<Answer> {
-  return method === "GET"
-    ? browser.get(path, headers)
-    : browser.postForm(path, fields ?? {}, headers);
+function linesOf(text: string): string[] {
+  return text.split("\n").filter((line) => line !== "");
 }
 
 /** What differs with every answer, a token or the time, differs not in length. */

@@ -12,6 +12,18 @@ export interface LastStep {
   readonly fields?: Readonly<Record<string, string>>;
 }
 
+/** How a forgotten password is set anew, at an account of its own. */
+export interface ResetJourney {
+  /** The id of the user that {@link begin} logs in. */
+  readonly userId: string;
+  /** A login up to its last request. @param password The account's own until another one is set. */
+  begin(browser: Browser, password: string | null): Promise<LastStep>;
+  /** Has a link mailed, and gives its path and query. */
+  ask(browser: Browser): Promise<string>;
+  /** Opens the link, and fills in a new password. */
+  fill(browser: Browser, link: string, password: string): Promise<LastStep>;
+}
+
 /** A running app with the routes of the example app, that logs in by one method at `/login`. */
 export interface LoginSubject {
   /** Such as `http://localhost:3000`. */
@@ -25,7 +37,9 @@ export interface LoginSubject {
    * where a provider asks for the password.
    */
   readonly failures: Readonly<Record<string, (browser: Browser) => Promise<LastStep>>>;
-  /** Everything that was ever told of logins, as text: the log or the audit table. */
+  /** Where passwords are forgotten, and set anew behind a mailed link. */
+  readonly reset?: ResetJourney;
+  /** Everything that was ever told of logins, as text, a line each: the log or the audit table. */
   events(): Promise<string>;
   /** What must never be in it, or in an address: passwords, codes, tokens that were used. */
   secrets(): readonly string[];
