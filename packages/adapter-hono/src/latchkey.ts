@@ -79,12 +79,15 @@ export function latchkey<
   const auth = createRequestAuth<User, Data, WebExchange>(options);
   const readClient = createClientReader(options.trustProxy);
   type State = RequestState<User, Data, WebExchange>;
-  const states = new WeakMap<Context, State>();
+  // A symbol on the context costs a fraction of a WeakMap's entry, which the collector has to tend.
+  const stateKey: unique symbol = Symbol("latchkey");
   /** Answered with an error: what the handler left unsaved is not stored. */
-  const failed = new WeakSet<Context>();
+  const failedKey: unique symbol = Symbol("latchkey");
+  type Marked = Pick<Context, "finalized"> & { [stateKey]?: State; [failedKey]?: true };
+  const find = (c: Marked): State | undefined => c[stateKey];
 
   function stateOf(c: Context): State {
-    const state = states.get(c);
+    const state = find(c);
     if (state !== undefined) return state;
     throw new TypeError("no session: app.use(auth.session) must come before this handler");
   }
@@ -103,12 +106,13 @@ export function latchkey<
 
   return {
     async session(c, next) {
-      if (states.has(c)) return next();
+      if (find(c) !== undefined) return next();
       const state = await auth.open(exchangeOf(c));
-      states.set(c, state);
+      const marked: Marked = c;
+      marked[stateKey] = state;
       c.set("session", state.opened ?? failedSession(() => state.session));
       await next();
-      if (failed.has(c)) return state.opened?.sealHead();
+      if (marked[failedKey] === true) return state.opened?.sealHead();
       try {
         const { res } = c;
         const own = await commitResponse(state, res);
@@ -151,9 +155,10 @@ export function latchkey<
     },
     csrf: answer(async (c) => auth.csrf(stateOf(c), await peekBody(c))),
     async errors(error, c) {
-      const reply = await auth.fault(states.get(c)?.exchange ?? exchangeOf(c), error);
+      const reply = await auth.fault(find(c)?.exchange ?? exchangeOf(c), error);
       if (reply === null) return null;
-      failed.add(c);
+      const marked: Marked = c;
+      marked[failedKey] = true;
       dropResponse(c);
       return replyResponse(reply, c.req.method);
     },
