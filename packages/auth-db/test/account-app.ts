@@ -16,20 +16,9 @@ import {
   type User,
 } from "../../auth-core/test/test-app.ts";
 import { type Flow, submit } from "../../auth-core/test/test-pages.ts";
-import {
-  createPasswordHasher,
-  type DbLoginOptions,
-  dbLogin,
-  type PasswordHasher,
-} from "../src/index.ts";
+import { type DbLoginOptions, dbLogin } from "../src/index.ts";
 import { sqlite } from "./sqlite.ts";
-
-export const hasher: PasswordHasher = createPasswordHasher({
-  memoryKiB: 64,
-  passes: 1,
-  allowWeak: true,
-  queueLimit: 1_000,
-});
+import { hasher } from "./weak-hasher.ts";
 
 export const oldPassword = "the old password of ann";
 export const newPassword = "the new password of ann";

@@ -8,13 +8,13 @@ import { open, post, submit } from "../../auth-core/test/test-pages.ts";
 import { dbLogin } from "../src/index.ts";
 import {
   accountApp,
-  hasher,
   linkIn,
   newPassword,
   oldPassword,
   outside,
   usersTable,
 } from "./account-app.ts";
+import { hasher } from "./weak-hasher.ts";
 
 let folder: string;
 beforeAll(async () => {
