@@ -2,7 +2,7 @@
 // here that it is about end.
 
 import { createHash } from "node:crypto";
-import type { Answered, LoginRequest, LoginStep, SessionOfUser } from "@latchkey/auth-core";
+import type { Answered, LoginRequest, LoginStep } from "@latchkey/auth-core";
 import type { Reply, Store } from "@latchkey/session-core";
 import { LOGOUT_TOKEN_AGE_MS, type LogoutToken, verifyLogoutToken } from "./logout-token.ts";
 import { OAuth2Error } from "./oauth2-error.ts";
@@ -18,6 +18,11 @@ interface BackChannelParts {
   now: () => number;
 }
 
+/** What a logout token is about, and what to do once it is over. */
+interface Ending extends Pick<Answered, "endSessions" | "endSessionsOf"> {
+  forget(): Promise<void>;
+}
+
 /** Answers requests with a logout token; `null` when the request is something else. */
 export function createBackChannel(
   parts: BackChannelParts,
@@ -28,29 +33,32 @@ export function createBackChannel(
     try {
       const verified = await verifyLogoutToken(token, await verifier());
       if ((await store.get(usedId(verified))) !== null) throw usedBefore();
-      const ended = await whatEnds(verified);
+      const { forget, ...ended } = await whatEnds(verified);
       // Used up only once the sessions have ended: after a fault the provider sends it again.
-      const reply = (): Promise<Reply> => answer(() => use(verified, ended.endSessions ?? []));
+      const reply = (): Promise<Reply> =>
+        answer(async () => {
+          await forget();
+          await use(verified);
+        });
       return { kind: "reply", reply, ...ended };
     } catch (error) {
       return { kind: "reply", reply: refusal(error) };
     }
   }
 
-  async function whatEnds({
-    sub,
-    sid,
-    issuedAt,
-  }: LogoutToken): Promise<Pick<Answered, "endSessions" | "endSessionsOf">> {
+  async function whatEnds({ sub, sid, issuedAt }: LogoutToken): Promise<Ending> {
     // §2.5: with both, it is this one session's.
-    if (sid !== null) return { endSessions: await sessions.endSid(sid, issuedAt) };
+    if (sid !== null) {
+      const endSessions = await sessions.endSid(sid, issuedAt);
+      return { endSessions, forget: () => sessions.forget(endSessions) };
+    }
     const userId = sub === null ? null : await sessions.endSub(sub, issuedAt);
-    return userId === null ? {} : { endSessionsOf: userId };
+    if (userId === null) return { forget: async () => {} };
+    return { endSessionsOf: userId, forget: () => sessions.forgetUser(userId) };
   }
 
   /** Of many at once, one gets through. */
-  async function use(token: LogoutToken, ended: readonly SessionOfUser[]): Promise<void> {
-    await sessions.forget(ended);
+  async function use(token: LogoutToken): Promise<void> {
     const at = now();
     const isFirst = await store.create({
       id: usedId(token),

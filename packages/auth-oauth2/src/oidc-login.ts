@@ -47,7 +47,7 @@ export function oidcLogin(options: OidcLoginOptions): OidcLogin {
     apiOrigin,
     request: async (grant) => requestTokens(await provider.tokenEndpoint(), grant),
   });
-  const logouts = createProviderLogouts(options, { ...client, name, provider });
+  const logouts = createProviderLogouts(options, { ...client, name, provider, tokens });
 
   async function claimsOf(set: { access_token: string; id_token?: string }, nonce: string) {
     if (set.id_token === undefined) {
@@ -82,7 +82,7 @@ export function oidcLogin(options: OidcLoginOptions): OidcLogin {
     const user = userOf(claims, id);
     const keep = await tokens.keep(user.id, set);
     if (logouts === null) return { kind: "accepted", user, keep };
-    return { kind: "accepted", user, keep, still: logouts.still(user.id, idToken) };
+    return { kind: "accepted", user, keep, still: logouts.still(user.id, idToken, keep) };
   }
 
   const login = codeLogin({

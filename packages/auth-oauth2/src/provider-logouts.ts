@@ -9,10 +9,15 @@ import type { OAuth2Error } from "./oauth2-error.ts";
 import type { OidcLoginOptions } from "./oidc-options.ts";
 import type { OidcProvider } from "./oidc-provider.ts";
 import { createProviderSessions } from "./provider-sessions.ts";
+import type { TokenKeeper } from "./token-keeper.ts";
 
 export interface ProviderLogouts {
   /** Whether a login may keep the session that it began. */
-  still(userId: string, idToken: IdToken): NonNullable<Accepted<never>["still"]>;
+  still(
+    userId: string,
+    idToken: IdToken,
+    keep: Readonly<Record<string, unknown>>,
+  ): NonNullable<Accepted<never>["still"]>;
   /** Whether a POST is one, and so has no CSRF token of ours. */
   isCallback(request: LoginRequest): boolean;
   /** `null` when the request is something else. */
@@ -22,6 +27,7 @@ export interface ProviderLogouts {
 interface LogoutParts {
   name: string;
   provider: OidcProvider;
+  tokens: TokenKeeper;
   onError: (error: OAuth2Error) => void;
   now: () => number;
 }
@@ -32,13 +38,13 @@ interface LogoutParts {
  */
 export function createProviderLogouts(
   { backChannelLogout = false, frontChannelLogout = false, store, issuer }: OidcLoginOptions,
-  { name, provider, onError, now }: LogoutParts,
+  { name, provider, tokens, onError, now }: LogoutParts,
 ): ProviderLogouts | null {
   if (!backChannelLogout && !frontChannelLogout) return null;
   if (!store) {
     throw new TypeError(`${backChannelLogout ? "back" : "front"}ChannelLogout needs a store`);
   }
-  const sessions = createProviderSessions(store, { name, issuer, now });
+  const sessions = createProviderSessions(store, { name, issuer, tokens, now });
   const { verifier, metadata, toleranceMs } = provider;
   const back = createBackChannel({ name, store, sessions, verifier, onError, now });
   const front = createFrontChannel({ issuer, sessions, metadata, onError, toleranceMs, now });
@@ -46,9 +52,11 @@ export function createProviderLogouts(
     step: (request) =>
       (backChannelLogout ? back(request) : null) ?? (frontChannelLogout ? front(request) : null),
     isCallback: ({ fields }) => backChannelLogout && "logout_token" in fields,
-    still(userId, { sub, sid, iat = 0 }) {
+    still(userId, { sub, sid, iat = 0 }, keep) {
       const known = typeof sid === "string" && sid !== "" ? sid : null;
-      const login = { userId, sub, sid: known, issuedAt: iat };
+      const [kept] = Object.values(keep);
+      const id = typeof kept === "string" ? kept : null;
+      const login = { userId, tokens: id, sub, sid: known, issuedAt: iat };
       return (session) => sessions.begin(login, session);
     },
   };

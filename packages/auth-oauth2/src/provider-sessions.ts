@@ -4,15 +4,23 @@
 import { createHash } from "node:crypto";
 import type { BegunSession, SessionOfUser } from "@latchkey/auth-core";
 import { type Store, type StoredRecord, StoreError } from "@latchkey/session-core";
+import type { TokenKeeper } from "./token-keeper.ts";
 
 /** Whom an ID token named. */
-export interface ProvenLogin {
+interface ProvenLogin {
   userId: string;
+  /** Under which id its tokens are kept. */
+  tokens: string | null;
   sub: string;
   /** The session at the provider, where it says one. */
   sid: string | null;
   /** `iat`: seconds by the provider's clock. */
   issuedAt: number;
+}
+
+/** A session here that one at the provider began. */
+export interface NotedSession extends SessionOfUser {
+  tokens: string | null;
 }
 
 export interface ProviderSessions {
@@ -23,11 +31,13 @@ export interface ProviderSessions {
    *
    * @param until Seconds: logins with an ID token issued until then are over, too.
    */
-  endSid(sid: string, until: number): Promise<SessionOfUser[]>;
+  endSid(sid: string, until: number): Promise<NotedSession[]>;
   /** Whose sessions are all over: a user id, `null` for somebody who never logged in here. */
   endSub(sub: string, until: number): Promise<string | null>;
-  /** Sessions that have ended need not be known any longer. */
-  forget(sessions: readonly SessionOfUser[]): Promise<void>;
+  /** What belonged to sessions that have ended: their tokens, and that they were there. */
+  forget(sessions: readonly NotedSession[]): Promise<void>;
+  /** The tokens of all of a user's sessions. */
+  forgetUser(userId: string): Promise<void>;
 }
 
 /** Longer than any login takes from its ID token to its session, in milliseconds. */
@@ -41,10 +51,17 @@ interface Content {
   expiresAt: number;
 }
 
-/** @param name The login's: user ids go by it, sessions by the issuer. */
+interface ProviderSessionsParts {
+  /** The login's: user ids go by it, sessions by the issuer. */
+  name: string;
+  issuer: string;
+  tokens: Pick<TokenKeeper, "forget" | "forgetUser">;
+  now: () => number;
+}
+
 export function createProviderSessions(
   store: Store,
-  { name, issuer, now }: { name: string; issuer: string; now: () => number },
+  { name, issuer, tokens, now }: ProviderSessionsParts,
 ): ProviderSessions {
   const sessionId = (id: string): string => `oidc:session:${id}`;
   const ownerOf = (sid: string): string => `oidc:sid:${digest(issuer, sid)}`;
@@ -79,12 +96,20 @@ export function createProviderSessions(
     return issuedAt <= numberIn(await store.get(overId(kind, value)));
   }
 
+  async function forget(sessions: readonly NotedSession[]): Promise<void> {
+    for (const one of sessions) {
+      if (one.tokens !== null) await tokens.forget(one.tokens);
+      await store.delete(sessionId(one.sessionId));
+    }
+  }
+
   return {
-    async begin({ userId, sub, sid, issuedAt }, { id, endsAt }) {
+    async begin({ userId, tokens: kept, sub, sid, issuedAt }, { id, endsAt }) {
+      const noted: NotedSession = { userId, sessionId: id, tokens: kept };
       // One record for each session: a later login of the same browser moves it.
       if (sid === null) await store.delete(sessionId(id));
       else {
-        const data = JSON.stringify({ userId, sessionId: id } satisfies SessionOfUser);
+        const data = JSON.stringify(noted);
         await put(sessionId(id), () => ({ owner: ownerOf(sid), data, expiresAt: endsAt }));
       }
       await put(userRecord(sub), (before) => ({
@@ -95,22 +120,21 @@ export function createProviderSessions(
       const over =
         (await isOver("sub", sub, issuedAt)) ||
         (sid !== null && (await isOver("sid", sid, issuedAt)));
-      if (over) await store.delete(sessionId(id));
+      if (over) await forget([noted]);
       return !over;
     },
     async endSid(sid, until) {
       await markOver("sid", sid, until);
       const records = await store.listByOwner(ownerOf(sid), MAX_SESSIONS);
-      return records.map(({ data }): SessionOfUser => JSON.parse(data));
+      return records.map(({ data }): NotedSession => JSON.parse(data));
     },
     async endSub(sub, until) {
       await markOver("sub", sub, until);
       const record = await store.get(userRecord(sub));
       return record === null ? null : JSON.parse(record.data);
     },
-    async forget(sessions) {
-      for (const one of sessions) await store.delete(sessionId(one.sessionId));
-    },
+    forget,
+    forgetUser: async (userId) => void (await tokens.forgetUser(userId)),
   };
 }
 

@@ -161,6 +161,8 @@ test.each(["sid", "sub"] as const)(
       expect(await rp.sessions.list(sub)).toEqual([]);
       const { records } = await rp.store.scan("oidc:session:", null, 1_000);
       expect(records.filter(({ data }) => data.includes(sub))).toEqual([]);
+      const path = url.slice(rp.origin.length);
+      expect((await rp.store.scan(`oauth2:${path}:tokens:`, null, 10)).records).toEqual([]);
     }
   },
 );
@@ -194,6 +196,27 @@ test("what is known of a session goes with its end", async () => {
   expect(`${record?.id} ${record?.owner} ${record?.data}`).not.toContain(sid);
   await tell(url, { sid });
   expect(await known()).toEqual([]);
+});
+
+test("the tokens of sessions that the provider ends are forgotten, others' are not", async () => {
+  const url = mount();
+  const kept = async (): Promise<number> => {
+    const prefix = `oauth2:${url.slice(rp.origin.length)}:tokens:`;
+    return (await rp.store.scan(prefix, null, 10)).records.length;
+  };
+  for (const [sub, sid] of [
+    ["jan", "j-1"],
+    ["jan", "j-2"],
+    ["jan", "j-3"],
+    ["joe", "j-4"],
+  ]) {
+    await logIn(new Browser(), url, { sub, sid });
+  }
+  expect(await kept()).toBe(4);
+  await tell(url, { sid: "j-1" });
+  expect(await kept()).toBe(3);
+  await tell(url, { sub: "jan" });
+  expect(await kept()).toBe(1);
 });
 
 test.each([
