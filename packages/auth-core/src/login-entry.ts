@@ -71,9 +71,10 @@ export function createLoginEntry<User extends { id: string }, Data extends objec
     const lasts: { lifetime?: Lifetime } = lifetime === undefined ? {} : { lifetime };
     await session.login(user, { mfa, ...lasts, ...(idle === undefined ? {} : { idle }) });
     try {
-      if (still !== undefined && !(await still(begun(session.id, lasts.lifetime)))) {
+      const holds = (await still?.(begun(session.id, lasts.lifetime))) ?? true;
+      if (holds !== true) {
         await session.logout();
-        return failed("invalid-credentials");
+        return failed(holds === false ? "invalid-credentials" : holds);
       }
       if (singleSession && !(await endOlder(session))) {
         await session.logout();

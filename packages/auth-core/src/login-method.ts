@@ -66,10 +66,11 @@ export interface Accepted<User> {
   /** Whether a second factor was shown. */
   mfa?: boolean;
   /**
-   * Asked once the session is stored: whether what was proven still holds; `false` ends it. Who
-   * changes a password ends all sessions, but not that of a login that is still under way.
+   * Asked once the session is stored: whether what was proven still holds; `false`, which means
+   * `invalid-credentials`, or another reason ends it. Who changes a password ends all sessions, but
+   * not that of a login that is still under way.
    */
-  still?: (session: BegunSession) => Promise<boolean>;
+  still?: (session: BegunSession) => Promise<boolean | RejectReason>;
 }
 
 /** The session that a login has just begun. */

@@ -265,13 +265,17 @@ test("two methods of one name are refused; one method may serve two addresses", 
 });
 
 test("a session is ended again when what was proven holds no longer", async () => {
-  for (const holds of [true, false]) {
+  for (const [holds, expected] of [
+    [true, 303],
+    [false, 401],
+    ["expired", 400],
+  ] as const) {
     const step = (): Step => ({ kind: "accepted", user: { id: "ann" }, still: async () => holds });
     const { app, flow } = flowOf(step);
     const browser = app.browser();
     const { status } = await browser.send(flow);
-    expect(status).toBe(holds ? 303 : 401);
-    expect(await browser.user()).toBe(holds ? "ann" : null);
+    expect(status).toBe(expected);
+    expect(await browser.user()).toBe(holds === true ? "ann" : null);
   }
 });
 

@@ -57,7 +57,7 @@ export function createProviderLogouts(
       const [kept] = Object.values(keep);
       const id = typeof kept === "string" ? kept : null;
       const login = { userId, tokens: id, sub, sid: known, issuedAt: iat };
-      return (session) => sessions.begin(login, session);
+      return async (session) => (await sessions.begin(login, session)) || "expired";
     },
   };
 }

@@ -156,8 +156,9 @@ test.each(["sid", "sub"] as const)(
     ] as const) {
       const [one] = browsers();
       claims = { sub, sid: `sid-of-${sub}` };
-      const { status } = await logIn(one, url, claims);
-      expect([status, await isIn(one)]).toEqual([401, false]);
+      const { status, body } = await logIn(one, url, claims);
+      expect([status, await isIn(one)]).toEqual([400, false]);
+      expect(body).toContain("Please begin again");
       expect(await rp.sessions.list(sub)).toEqual([]);
       const { records } = await rp.store.scan("oidc:session:", null, 1_000);
       expect(records.filter(({ data }) => data.includes(sub))).toEqual([]);
