@@ -6,7 +6,11 @@ import express from "express";
 import { describe, expect, it } from "vitest";
 import { badges } from "../../adapter-node/test/shared/badges.ts";
 import { csrfSuite } from "../../adapter-node/test/shared/csrf-suite.ts";
-import { guardsSuite, mountedGuardSuite } from "../../adapter-node/test/shared/guards-suite.ts";
+import {
+  guardsSuite,
+  mountedGuardSuite,
+  throwing,
+} from "../../adapter-node/test/shared/guards-suite.ts";
 import { loginBodiesSuite } from "../../adapter-node/test/shared/login-bodies-suite.ts";
 import { alpha, html, json, login, type User } from "../../adapter-node/test/shared/site-parts.ts";
 import { serve } from "./serve.ts";
@@ -27,10 +31,7 @@ function site(): Promise<TestClient> {
   const [admin, root] = [{ membership: { role: "admin" } }, { membership: { role: "root" } }];
   app.get("/admin", auth.require(admin), (_req, res) => void res.send("admin"));
   app.get("/root", auth.require(root), (_req, res) => void res.send("root"));
-  const condition = () => {
-    throw new Error("sesame");
-  };
-  app.get("/throws", auth.require({ condition }), (_req, res) => void res.send("in"));
+  app.get("/throws", auth.require(throwing), (_req, res) => void res.send("in"));
   app.post("/change", auth.csrf, (_req, res) => void res.send("changed"));
   app.get("/token", (req, res) => void res.send(auth.sessionOf(req).csrfToken()));
   app.use(auth.errors);

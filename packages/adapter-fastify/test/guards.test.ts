@@ -5,7 +5,11 @@ import fastify from "fastify";
 import { describe, expect, it } from "vitest";
 import { badges } from "../../adapter-node/test/shared/badges.ts";
 import { csrfSuite } from "../../adapter-node/test/shared/csrf-suite.ts";
-import { guardsSuite, mountedGuardSuite } from "../../adapter-node/test/shared/guards-suite.ts";
+import {
+  guardsSuite,
+  mountedGuardSuite,
+  throwing,
+} from "../../adapter-node/test/shared/guards-suite.ts";
 import { loginBodiesSuite } from "../../adapter-node/test/shared/login-bodies-suite.ts";
 import { alpha, html, json, login } from "../../adapter-node/test/shared/site-parts.ts";
 import { inContext, serve } from "./serve.ts";
@@ -31,10 +35,7 @@ async function site(): Promise<TestClient> {
   app.get("/admin", admin, async () => "admin");
   const root = { preHandler: auth.require({ membership: { role: "root" } }) };
   app.get("/root", root, async () => "root");
-  const condition = () => {
-    throw new Error("sesame");
-  };
-  app.get("/throws", { preHandler: auth.require({ condition }) }, async () => "in");
+  app.get("/throws", { preHandler: auth.require(throwing) }, async () => "in");
   app.post("/change", { preHandler: auth.csrf }, async () => "changed");
   app.get("/token", async (request) => auth.sessionOf(request).csrfToken());
   return serve(app);

@@ -8,7 +8,11 @@ import { expect, it } from "vitest";
 import { badges } from "../../adapter-node/test/shared/badges.ts";
 import { csrfSuite } from "../../adapter-node/test/shared/csrf-suite.ts";
 import type { TestClient } from "../../adapter-node/test/shared/fetch-client.ts";
-import { guardsSuite, mountedGuardSuite } from "../../adapter-node/test/shared/guards-suite.ts";
+import {
+  guardsSuite,
+  mountedGuardSuite,
+  throwing,
+} from "../../adapter-node/test/shared/guards-suite.ts";
 import { loginBodiesSuite } from "../../adapter-node/test/shared/login-bodies-suite.ts";
 import { serveServer } from "../../adapter-node/test/shared/serve-server.ts";
 import { alpha, html, login } from "../../adapter-node/test/shared/site-parts.ts";
@@ -32,10 +36,7 @@ function site(): Hono {
   app.get("/other", other, (c) => c.text("other"));
   app.get("/admin", auth.require({ membership: { role: "admin" } }), (c) => c.text("admin"));
   app.get("/root", auth.require({ membership: { role: "root" } }), (c) => c.text("root"));
-  const condition = () => {
-    throw new Error("sesame");
-  };
-  app.get("/throws", auth.require({ condition }), (c) => c.text("in"));
+  app.get("/throws", auth.require(throwing), (c) => c.text("in"));
   app.get("/token", (c) => c.text(auth.sessionOf(c).csrfToken()));
   app.post("/change", auth.csrf, (c) => c.text("changed"));
   app.post("/echo", auth.csrf, async (c) => c.text(`changed ${await c.req.text()}`));

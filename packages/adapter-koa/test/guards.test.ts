@@ -4,7 +4,11 @@ import { asJson, type TestClient } from "@latchkey/tools/test-client";
 import { describe, expect, it } from "vitest";
 import { badges } from "../../adapter-node/test/shared/badges.ts";
 import { csrfSuite } from "../../adapter-node/test/shared/csrf-suite.ts";
-import { guardsSuite, mountedGuardSuite } from "../../adapter-node/test/shared/guards-suite.ts";
+import {
+  guardsSuite,
+  mountedGuardSuite,
+  throwing,
+} from "../../adapter-node/test/shared/guards-suite.ts";
 import { loginBodiesSuite } from "../../adapter-node/test/shared/login-bodies-suite.ts";
 import { alpha, login } from "../../adapter-node/test/shared/site-parts.ts";
 import type { Middleware } from "../src/index.ts";
@@ -27,10 +31,7 @@ describe.each(majors)("%s", (_name, Koa) => {
     app.use(at("/other", auth.require(true, { loginUrl: "/sign-in?x=1", query: "back" })));
     app.use(at("/admin", auth.require({ membership: { role: "admin" } })));
     app.use(at("/root", auth.require({ membership: { role: "root" } })));
-    const condition = () => {
-      throw new Error("sesame");
-    };
-    app.use(at("/throws", auth.require({ condition })));
+    app.use(at("/throws", auth.require(throwing)));
     app.use(at("/change", auth.csrf));
     app.use(async (ctx) => {
       if (ctx.path === "/kept") ctx.set("cache-control", "no-store");

@@ -7,16 +7,13 @@ import { type Listener, serve } from "./serve.ts";
 import { setUp } from "./setup.ts";
 import { badges } from "./shared/badges.ts";
 import { csrfSuite } from "./shared/csrf-suite.ts";
-import { guardsSuite, mountedGuardSuite } from "./shared/guards-suite.ts";
+import { guardsSuite, mountedGuardSuite, throwing } from "./shared/guards-suite.ts";
 import { loginBodiesSuite } from "./shared/login-bodies-suite.ts";
 import { alpha, type Data, login, type User } from "./shared/site-parts.ts";
 
 function app(auth: Latchkey<User, Data> = setUp()): Listener {
   const [serveLogin, serveLogout] = [auth.login(login, { delay: "1ms" }), auth.logout()];
   const credentials = auth.authenticate(badges);
-  const condition = () => {
-    throw new Error("sesame");
-  };
   const guards: Record<string, Check> = {
     "/members": auth.require(true),
     "/kept": auth.require(true),
@@ -24,7 +21,7 @@ function app(auth: Latchkey<User, Data> = setUp()): Listener {
     "/other": auth.require(true, { loginUrl: "/sign-in?x=1", query: "back" }),
     "/admin": auth.require({ membership: { role: "admin" } }),
     "/root": auth.require({ membership: { role: "root" } }),
-    "/throws": auth.require({ condition }),
+    "/throws": auth.require(throwing),
     "/change": auth.csrf,
   };
   return auth.handle(async (req, res) => {

@@ -4,7 +4,11 @@ import { expect, it } from "vitest";
 import { badges } from "../../adapter-node/test/shared/badges.ts";
 import { csrfSuite } from "../../adapter-node/test/shared/csrf-suite.ts";
 import { fetchClient } from "../../adapter-node/test/shared/fetch-client.ts";
-import { guardsSuite, mountedGuardSuite } from "../../adapter-node/test/shared/guards-suite.ts";
+import {
+  guardsSuite,
+  mountedGuardSuite,
+  throwing,
+} from "../../adapter-node/test/shared/guards-suite.ts";
 import { loginBodiesSuite } from "../../adapter-node/test/shared/login-bodies-suite.ts";
 import { alpha, asJson, html, login } from "../../adapter-node/test/shared/site-parts.ts";
 import type { Check } from "../src/index.ts";
@@ -15,9 +19,6 @@ function site(): (request: Request) => Promise<Response> {
   const auth = setUp();
   const credentials = auth.authenticate(badges);
   const text = (answer: string) => () => new Response(answer);
-  const condition = () => {
-    throw new Error("sesame");
-  };
   const pages: Record<string, (request: Request) => Promise<Response>> = {
     "/login": auth.route(auth.login(login, { delay: "1ms" })),
     "/logout": auth.route(auth.logout()),
@@ -37,7 +38,7 @@ function site(): (request: Request) => Promise<Response> {
     ),
     "/admin": auth.route(text("admin"), auth.require({ membership: { role: "admin" } })),
     "/root": auth.route(text("root"), auth.require({ membership: { role: "root" } })),
-    "/throws": auth.route(text("in"), auth.require({ condition })),
+    "/throws": auth.route(text("in"), auth.require(throwing)),
     "/token": auth.route((_request, { session }) => new Response(session.csrfToken())),
     "/change": auth.route(text("changed"), credentials, (request) => auth.csrf(request)),
     "/form": auth.route(async (request) => {

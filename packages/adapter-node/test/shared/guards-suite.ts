@@ -4,6 +4,13 @@ import type { TestClient } from "@latchkey/tools/test-client";
 import { describe, expect, it } from "vitest";
 import { alpha, html, json } from "./site-parts.ts";
 
+/** A rule that throws, with a word that nobody may see. */
+export const throwing = {
+  condition(): boolean {
+    throw new Error("sesame");
+  },
+};
+
 /**
  * @param site Starts an application with:
  * - `/login`, `/logout`;
@@ -11,7 +18,7 @@ import { alpha, html, json } from "./site-parts.ts";
  * - `/kept`, the same with `cache-control: no-store` of its own;
  * - `/api`, the same without a login page; `/other`, with `/sign-in?x=1` for one that is told in `back`;
  * - `/admin` for the role admin and `/root` for the role root: the text `admin` and `root`;
- * - `/throws`, whose rule throws an error with the word sesame.
+ * - `/throws` for `throwing`.
  */
 export function guardsSuite(site: () => Promise<TestClient>): void {
   describe("Z1, Z2: whoever is not logged in", () => {
