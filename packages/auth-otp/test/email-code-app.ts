@@ -13,7 +13,7 @@ export const mailbox = await startMailbox({
 afterAll(() => mailbox.stop());
 afterEach(() => mailbox.clear());
 
-export const from = "Field Notes <app@example.com>";
+const from = "Field Notes <app@example.com>";
 export const ann = "ann@example.org";
 export const html = { accept: "text/html" };
 
