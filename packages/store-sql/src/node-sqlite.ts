@@ -20,8 +20,8 @@ const OPEN_MS = 5_000;
 
 export interface NodeSqliteOptions {
   /**
-   * How long a statement may wait for another process's write, without holding up the event loop.
-   * Default `'400ms'`.
+   * How long a statement may wait for another process's write, without holding up the event loop;
+   * or for one transaction or stream of this process. Default `'400ms'`.
    */
   readonly lockWait?: Duration;
 }
@@ -75,6 +75,7 @@ class NodeSqliteDriver extends SqliteDriver implements Driver {
     this.#shared = new SharedDatabase(
       () => opened?.isTransaction === true,
       busyRetry(lockWaitMs, dataVersion),
+      lockWaitMs,
     );
   }
 
