@@ -10,7 +10,7 @@ const TOP = 30;
 const BOTTOM = 50;
 
 // Told apart on white and on near-black.
-const colors = ["#2f81f7", "#db6d28", "#2da44e", "#bf4b8a", "#8957e5"];
+const colors = ["#2f81f7", "#db6d28", "#2da44e", "#bf4b8a", "#8957e5", "#b08800"];
 
 export function scalePlot(results: readonly StoreCosts[]): string {
   const all = results.flatMap(({ costs }) => costs);

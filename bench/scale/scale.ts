@@ -2,6 +2,7 @@
 
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { ensureMariadb, startMariadb } from "@latchkey/tools/mariadb";
 import { ensurePostgres, startPostgres } from "@latchkey/tools/postgres";
 import { ensureRedis, startRedis } from "@latchkey/tools/redis";
 import { pin } from "../pin.ts";
@@ -62,6 +63,10 @@ async function startServer(store: StoreName): Promise<Server | { missing: string
   if (store === "postgres") {
     const programs = await ensurePostgres();
     return "missing" in programs ? programs : startPostgres(programs);
+  }
+  if (store === "mariadb") {
+    const programs = await ensureMariadb();
+    return "missing" in programs ? programs : startMariadb(programs);
   }
   return { url: "", pid: null, stop: async () => {} };
 }

@@ -11,10 +11,11 @@ import { redisStore } from "@latchkey/store-redis";
 import { sqlStore } from "@latchkey/store-sql";
 import { nodeSqliteDialect } from "@latchkey/store-sql/node-sqlite";
 import { Redis } from "ioredis";
-import { type Dialect, Kysely, PostgresDialect } from "kysely";
+import { type Dialect, Kysely, MysqlDialect, PostgresDialect } from "kysely";
+import mysql from "mysql2";
 import { Pool } from "pg";
 
-export const storeNames = ["memory", "file", "sqlite", "redis", "postgres"] as const;
+export const storeNames = ["memory", "file", "sqlite", "redis", "postgres", "mariadb"] as const;
 export type StoreName = (typeof storeNames)[number];
 
 export interface FilledStore {
@@ -52,6 +53,8 @@ export function openStore(name: StoreName, url: string): Promise<FilledStore> {
       return inRedis(url);
     case "postgres":
       return inSql(new PostgresDialect({ pool: new Pool({ connectionString: url }) }));
+    case "mariadb":
+      return inSql(new MysqlDialect({ pool: mysql.createPool(url) }));
   }
 }
 
