@@ -92,8 +92,10 @@ export class CookieRecords implements ExchangeStore {
     await this.#read();
     const held = this.#holding(id);
     if (held === null) return false;
+    const { endsAt } = held;
+    const anonymous = held.record.owner === null;
     const ended =
-      revocations === null || held.endsAt === null || (await revocations.end(id, held.endsAt));
+      revocations === null || endsAt === null || (await revocations.end({ id, endsAt, anonymous }));
     this.#held = null;
     this.#pending = "clear";
     return ended;
@@ -105,7 +107,7 @@ export class CookieRecords implements ExchangeStore {
     const epoch = await this.#epochOf(next.owner);
     await this.#check(id);
     const held = this.#holding(id);
-    if (held === null || !(await this.#putBehind(held, next.id))) return false;
+    if (held === null || !(await this.#putBehind(held, next))) return false;
     this.#write({ record: next, endsAt: null, epoch });
     return true;
   }
@@ -131,7 +133,7 @@ export class CookieRecords implements ExchangeStore {
 
   /** Lets go of the record if something has ended it. */
   async #check(id: string): Promise<void> {
-    await this.#read();
+    if (this.#held === undefined) await this.#read();
     const { revocations } = this.#context;
     const held = this.#holding(id);
     if (held === null || revocations === null) return;
@@ -149,19 +151,17 @@ export class CookieRecords implements ExchangeStore {
 
   async #read(): Promise<void> {
     if (this.#held !== undefined) return;
-    const sent = await this.#sent();
+    const text = this.#cookie.read(this.#exchange);
+    const opened = text === null ? null : this.#context.sealer.open(this.#purpose(), text);
+    const sent = opened instanceof Promise ? await opened : opened;
     if (this.#held === undefined) this.#held = sent;
   }
 
-  async #sent(): Promise<SealedRecord | null> {
-    const text = this.#cookie.read(this.#exchange);
-    return text === null ? null : this.#context.sealer.open(this.#purpose(), text);
-  }
-
-  async #putBehind({ record, endsAt }: Held, nextId: string): Promise<boolean> {
+  async #putBehind({ record, endsAt }: Held, next: StoredRecord): Promise<boolean> {
     const { revocations } = this.#context;
     if (revocations === null || endsAt === null) return true;
-    if (await revocations.replace(record.id, endsAt, nextId)) return true;
+    const ending = { id: record.id, endsAt, anonymous: next.owner === null };
+    if (await revocations.replace(ending, next.id)) return true;
     this.#letGo();
     return false;
   }

@@ -63,7 +63,8 @@ function besideSessions(store: Store, list: RevocationList): Store {
     get: async (id) => (isSession(id) ? null : store.get(id)),
     replace: async (next) => store.replace(notSession(next)),
     touch: async (id, seenAt, expiresAt) => !isSession(id) && store.touch(id, seenAt, expiresAt),
-    delete: (id) => (isSession(id) ? list.end(id, null) : store.delete(id)),
+    delete: (id) =>
+      isSession(id) ? list.end({ id, endsAt: null, anonymous: false }) : store.delete(id),
     listByOwner: async (owner, limit) => (isSession(owner) ? [] : store.listByOwner(owner, limit)),
     async scan(prefix, cursor, limit) {
       return isSession(prefix) ? { records: [], cursor: null } : store.scan(prefix, cursor, limit);

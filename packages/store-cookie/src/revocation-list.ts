@@ -9,15 +9,20 @@ export interface RevocationList {
   /** What a session of this owner that begins now carries. */
   epochOf(owner: string | null): Promise<string>;
   allows(session: { id: string; owner: string | null; epoch: string }): Promise<boolean>;
-  /**
-   * Ends one session. `true` for exactly one of many callers.
-   *
-   * @param endsAt When it would be over anyway: epoch ms; `null` where nobody can tell.
-   */
-  end(id: string, endsAt: number | null): Promise<boolean>;
+  /** Ends one session. `true` for exactly one of many callers. */
+  end(session: Ending): Promise<boolean>;
   /** The same, by a login that goes on under another id. An end that comes later ends both. */
-  replace(id: string, endsAt: number, nextId: string): Promise<boolean>;
+  replace(session: Ending, nextId: string): Promise<boolean>;
   endAll(owner: string, exceptId: string | null): Promise<void>;
+}
+
+/** A session that ends before its time. */
+export interface Ending {
+  id: string;
+  /** When it would be over anyway: epoch ms; `null` where nobody can tell. */
+  endsAt: number | null;
+  /** Nobody has logged in to it. What anybody can begin and end must not fill the list for the others. */
+  anonymous: boolean;
 }
 
 /** Sessions of any other epoch are over, but for one. */
@@ -34,19 +39,21 @@ const MARGIN_MS = DAY_MS;
 const MAX_LIFETIME_MS = 400 * DAY_MS;
 
 export function createRevocationList(store: Store, now: () => number): RevocationList {
-  const entryOf = async (owner: string): Promise<StoredRecord | null> => store.get(byOwner(owner));
+  const entryOf = (owner: string): Promise<StoredRecord | null> => store.get(byOwner(owner));
 
-  function record(id: string, data: string, endsAt: number | null): StoredRecord {
+  function record(id: string, data: string, ending: Omit<Ending, "id">): StoredRecord {
     const at = now();
-    const expiresAt = (endsAt ?? at + MAX_LIFETIME_MS) + MARGIN_MS;
-    // An owner, because stores that fill up keep room for records that have one.
-    return { id, owner: id, data, createdAt: at, seenAt: at, expiresAt, version: 1 };
+    const expiresAt = (ending.endsAt ?? at + MAX_LIFETIME_MS) + MARGIN_MS;
+    // Stores that fill up keep room for records that have an owner.
+    const owner = ending.anonymous ? null : id;
+    return { id, owner, data, createdAt: at, seenAt: at, expiresAt, version: 1 };
   }
 
-  async function end(id: string, endsAt: number | null): Promise<boolean> {
-    if (await store.create(record(byId(id), "{}", endsAt))) return true;
-    const next = nextIn(await store.get(byId(id)));
-    return next !== null && end(next, null);
+  async function end(ending: Ending): Promise<boolean> {
+    const id = byId(ending.id);
+    if (await store.create(record(id, "{}", ending))) return true;
+    const next = nextIn(await store.get(id));
+    return next !== null && end({ id: next, endsAt: null, anonymous: false });
   }
 
   return {
@@ -63,13 +70,13 @@ export function createRevocationList(store: Store, now: () => number): Revocatio
       return entry === null || entryAllows(parseEntry(entry.data), id, epoch);
     },
     end,
-    replace: (id, endsAt, nextId) =>
-      store.create(record(byId(id), JSON.stringify({ next: nextId }), endsAt)),
+    replace: (ending, nextId) =>
+      store.create(record(byId(ending.id), JSON.stringify({ next: nextId }), ending)),
     async endAll(owner, exceptId) {
       for (;;) {
         const old = await entryOf(owner);
         const data = JSON.stringify(nextEntry(old, exceptId));
-        const fresh = record(byOwner(owner), data, null);
+        const fresh = record(byOwner(owner), data, { endsAt: null, anonymous: false });
         // False means that another one ended them meanwhile: go on from there.
         const written =
           old === null

@@ -8,8 +8,12 @@ import { decodeSealed, encodeSealed, type SealedRecord } from "./sealed-record.t
 export interface Sealer {
   /** @param purpose What the seal is good for; it is opened for nothing else. */
   seal(purpose: string, sealed: SealedRecord): Promise<string>;
-  /** `null` for whatever we did not seal ourselves for this purpose. Says nothing of its expiry. */
-  open(purpose: string, text: string): Promise<SealedRecord | null>;
+  /**
+   * `null` for whatever we did not seal ourselves for this purpose. Says nothing of its expiry.
+   *
+   * @returns A promise only where there is a seal to open.
+   */
+  open(purpose: string, text: string): SealedRecord | null | Promise<SealedRecord | null>;
 }
 
 interface Known {
@@ -44,15 +48,16 @@ export function createSealer(keys: readonly [SealKey, ...SealKey[]]): Sealer {
       if (text.length <= MAX_LENGTH) remember(text, purpose, sealed);
       return text;
     },
-    async open(purpose, text) {
+    open(purpose, text) {
       const seen = known.get(text);
       if (seen !== undefined) return seen.purpose === purpose ? seen.sealed : null;
       if (text.length > MAX_LENGTH) return null;
       // A copy of its own, or the whole Cookie header would be kept along with it.
       const copy = Buffer.from(text, "latin1").toString("latin1");
-      const sealed = await unsealed(copy, byId, purpose);
-      if (sealed !== null) remember(copy, purpose, sealed);
-      return sealed;
+      return unsealed(copy, byId, purpose).then((sealed) => {
+        if (sealed !== null) remember(copy, purpose, sealed);
+        return sealed;
+      });
     },
   };
 }

@@ -210,6 +210,33 @@ describe("revokeAll", () => {
   });
 });
 
+describe("a list that is full", () => {
+  it("of anonymous visitors' logouts has room for those of users, and for logins", async () => {
+    const app = testApp({ revocations: memoryStore({ maxRecords: 100 }) });
+    const jar = await loggedIn(app);
+    const copy = new Map(jar);
+    const visitor: Jar = new Map();
+    await visit(app, visitor, (session) => session.update("n", () => 1));
+    let refused = 0;
+    for (let round = 0; round < 150; round++) {
+      const anonymous: Jar = new Map();
+      await visit(app, anonymous, (session) => session.update("n", () => 1));
+      await visit(app, anonymous, (session) => session.logout()).catch(({ code }) => {
+        expect(code).toBe("ERR_STORE_FULL");
+        refused += 1;
+      });
+    }
+    expect(refused).toBeGreaterThan(0);
+    await visit(app, jar, (session) => session.login({ id: "ann" }));
+    expect(await whoIs(app, copy)).toBeNull();
+    await visit(app, jar, (session) => session.logout());
+    await visit(app, visitor, (session) => session.login({ id: "bob" }));
+    expect(await whoIs(app, visitor)).toBe("bob");
+    await app.sessions.revokeAll("bob");
+    expect(await whoIs(app, visitor)).toBeNull();
+  });
+});
+
 describe("a list that fails", () => {
   it("lets nobody in, as anyone", async () => {
     let fails = false;
