@@ -1,8 +1,8 @@
 // One Fastify request as an Exchange, and what the adapter has to know of its reply: its headers as
 // they were before any handler, and whether the session's part is done.
 
-import { NodeExchange } from "@latchkey/adapter-node";
-import { settleCache } from "@latchkey/auth-core";
+import { NodeExchange, settleAtHead } from "@latchkey/adapter-node";
+import { sayPrivate } from "@latchkey/auth-core";
 import type { AnyReply, AnyRequest } from "./hook.ts";
 
 export class FastifyExchange extends NodeExchange {
@@ -38,16 +38,11 @@ export class FastifyExchange extends NodeExchange {
   /** Only somebody logged in may see the reply. Its `Cache-Control` stays if it has one. */
   keepReplyPrivate(reply: AnyReply, cacheControl: string): void {
     if (reply.hasHeader("cache-control") || reply.raw.hasHeader("cache-control")) return;
-    reply.header("cache-control", cacheControl);
-    this.guardedBy = cacheControl;
-  }
-
-  /** To be called once the reply has its status. */
-  settleReplyCache(reply: AnyReply): void {
-    settleCache(this.guardedBy, reply.statusCode, {
+    this.guardedBy = sayPrivate(cacheControl, {
       get: (name) => reply.getHeader(name),
       set: (name, value) => reply.header(name, value),
     });
+    settleAtHead(reply.raw, this);
   }
 
   /** Adds the waiting headers to the reply, beside those of the same name. */

@@ -3,6 +3,7 @@
 
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
+import type { ResponseLike } from "@latchkey/adapter-node";
 
 /** A request of any route. */
 export interface AnyRequest {
@@ -23,11 +24,8 @@ interface RawRequest extends Readable {
   readonly headers: IncomingHttpHeaders;
 }
 
-interface RawReply {
+interface RawReply extends ResponseLike {
   readonly writableEnded: boolean;
-  hasHeader(name: string): boolean;
-  removeHeader(name: string): void;
-  end(...args: never[]): unknown;
 }
 
 /** A reply of any route. */

@@ -59,7 +59,6 @@ export function sessionPlugin<User extends { id: string }, Data extends object>(
       const state = find(request);
       // Settled: it is the answer to a commit that failed, or to a fault that came before.
       if (state === undefined || state.opened === null || state.exchange.settled) return done();
-      state.exchange.settleReplyCache(reply);
       // Fastify waits for a promise if there is one, and guards against what comes after it.
       const committed = commitReply(state.exchange, state.opened, reply, payload);
       if (committed === undefined) done();

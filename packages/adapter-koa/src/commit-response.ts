@@ -36,7 +36,6 @@ export async function commitResponse(
     }
     throw error;
   }
-  if (exchange.isPrivate && !ctx.headerSent) exchange.settleCache(ctx.res);
   if (exchange.hasHeaders) exchange.flushHeaders(ctx.res);
   if (ctx.respond === false || isStream(ctx.body)) saveBeforeEnd(ctx.res, session);
 }

@@ -1,6 +1,6 @@
 // The one thing a Koa application sets up: sessions, login, logout and guards that fit together.
 
-import { readBody } from "@latchkey/adapter-node";
+import { readBody, settleAtHead } from "@latchkey/adapter-node";
 import {
   type Authenticator,
   createRequestAuth,
@@ -128,6 +128,7 @@ export function latchkey<
         const reply = await guard(state, isMounted ? "mounted" : "route");
         if (reply !== null) return sendReply(ctx, reply);
         state.exchange.keepPrivate(ctx.res, privateCache(state));
+        settleAtHead(ctx.res, state.exchange);
         return next();
       };
       return guarded;

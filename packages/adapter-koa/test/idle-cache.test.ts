@@ -8,13 +8,37 @@ import { at, serve } from "./serve.ts";
 import { setUp } from "./setup.ts";
 
 describe.each(majors)("%s", (_name, Koa) => {
+  const more = {
+    "/flushed": "page",
+    "/flushed-error": "error",
+    "/raw": "page",
+    "/raw-error": "error",
+    "/thrown": "error",
+  } as const;
   idleCacheSuite(() => {
     const auth = setUp();
     const app = new Koa();
+    app.use(async (ctx, next) => {
+      try {
+        await next();
+      } catch {
+        ctx.status = 404;
+        ctx.body = "an error page of the application's own";
+      }
+    });
     app.use(auth.session);
     app.use(at("/login", auth.login(login, { idle: "864s" })));
     app.use(auth.require(true));
     app.use((ctx) => {
+      if (ctx.path === "/thrown") ctx.throw(404);
+      if (ctx.path.endsWith("-error")) ctx.status = 410;
+      else if (ctx.path in more) ctx.status = 200;
+      if (ctx.path in more) ctx.set("vary", "Accept-Encoding");
+      if (ctx.path.startsWith("/raw")) {
+        ctx.respond = false;
+        return void ctx.res.end(ctx.path);
+      }
+      if (ctx.path.startsWith("/flushed")) ctx.flushHeaders();
       ctx.body = ctx.path;
       if (ctx.path === "/changed") {
         auth.sessionOf(ctx).data["changed"] = true;
@@ -24,5 +48,5 @@ describe.each(majors)("%s", (_name, Koa) => {
       if (ctx.path === "/own") ctx.set("cache-control", "max-age=5");
     });
     return serve(app);
-  });
+  }, more);
 });

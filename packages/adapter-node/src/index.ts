@@ -12,4 +12,5 @@ export type { NodeRequest, NodeResponse, ResponseLike } from "./node-types.ts";
 export { readBody } from "./read-body.ts";
 export { saveBeforeEnd } from "./save-before-end.ts";
 export { sendReply } from "./send-reply.ts";
+export { settleAtHead } from "./settle-at-head.ts";
 export { createUpgradeReader, type Upgrade, type UpgradeReaderOptions } from "./upgrade-reader.ts";

@@ -2,7 +2,7 @@
 // nothing a handler passes to `writeHead` can push them out.
 
 import type { IncomingHttpHeaders } from "node:http";
-import { settleCache } from "@latchkey/auth-core";
+import { type AnswerHeaders, sayPrivate, settleCache } from "@latchkey/auth-core";
 import type { Exchange } from "@latchkey/session-core";
 import type { ResponseLike } from "./node-types.ts";
 
@@ -19,7 +19,7 @@ export abstract class NodeExchange implements Exchange {
   abstract readonly ip: string;
   readonly #req: HeadOfRequest;
   #headers: [name: string, value: string][] = [];
-  /** What a guard has set as `Cache-Control` of the response. */
+  /** The `Cache-Control` of a guard that depends on what becomes of the response. */
   protected guardedBy: string | null = null;
 
   constructor(req: HeadOfRequest) {
@@ -42,8 +42,7 @@ export abstract class NodeExchange implements Exchange {
   /** Only somebody logged in may see the response. Its `Cache-Control` stays if it has one. */
   keepPrivate(res: ResponseLike, cacheControl: string): void {
     if (res.headersSent || res.hasHeader("cache-control")) return;
-    res.setHeader("cache-control", cacheControl);
-    this.guardedBy = cacheControl;
+    this.guardedBy = sayPrivate(cacheControl, headersOf(res));
   }
 
   /** Whether {@link settleCache} has anything to do. */
@@ -53,10 +52,7 @@ export abstract class NodeExchange implements Exchange {
 
   /** To be called once the response has its status and its headers, before they are sent. */
   settleCache(res: ResponseLike): void {
-    settleCache(this.guardedBy, res.statusCode, {
-      get: (name) => res.getHeader(name),
-      set: (name, value) => res.setHeader(name, value),
-    });
+    settleCache(this.guardedBy, res.statusCode, headersOf(res));
   }
 
   /** Whether there are headers that the response doesn't have yet. */
@@ -75,4 +71,11 @@ export abstract class NodeExchange implements Exchange {
     this.#headers = [];
     return lines;
   }
+}
+
+function headersOf(res: ResponseLike): AnswerHeaders {
+  return {
+    get: (name) => res.getHeader(name),
+    set: (name, value) => res.setHeader(name, value),
+  };
 }

@@ -1,6 +1,6 @@
 // One fetch Request as an Exchange. Headers wait until there is a Response to put them on.
 
-import { type Client, type Connection, settleCache } from "@latchkey/auth-core";
+import { type Client, type Connection, sayPrivate, settleCache } from "@latchkey/auth-core";
 import type { Exchange } from "@latchkey/session-core";
 
 export class WebExchange implements Exchange {
@@ -57,18 +57,19 @@ export class WebExchange implements Exchange {
   dress(response: Response): Response {
     // Not looked at: on Hono's server for Node, whoever asks for its headers makes them real ones.
     if (this.#headers.length === 0 && this.#guardedBy === null) return response;
-    const cached = response.headers.has("cache-control");
+    const guardedBy = response.headers.has("cache-control") ? null : this.#guardedBy;
     const lines = this.#headers;
     this.#headers = [];
-    const guardedBy = cached ? null : this.#guardedBy;
-    if (guardedBy !== null) lines.push(["cache-control", guardedBy]);
+    if (lines.length === 0 && guardedBy === null) return response;
     // `Response.error()` and switched protocols carry no headers of ours.
-    if (lines.length === 0 || response.status < 200) return response;
+    if (response.status < 200) return response;
     // Always a copy: the headers of redirects and of fetched responses can't be changed, and the
     // application may send the same object to somebody else as well.
     const own = new Response(response.body, response);
     for (const [name, value] of lines) own.headers.append(name, value);
-    settleCache(guardedBy, own.status, own.headers);
+    if (guardedBy !== null) {
+      settleCache(sayPrivate(guardedBy, own.headers), own.status, own.headers);
+    }
     return own;
   }
 

@@ -92,7 +92,7 @@ export {
   type PrepareRequest,
   type RefusalReason,
 } from "./prepare-fields.ts";
-export { type AnswerHeaders, privateCache, settleCache } from "./private-cache.ts";
+export { type AnswerHeaders, privateCache, sayPrivate, settleCache } from "./private-cache.ts";
 export { type Headers, problemReply } from "./reply.ts";
 export { createRequestAuth, type RequestAuth, type RequestAuthOptions } from "./request-auth.ts";
 export { RequestState } from "./request-state.ts";

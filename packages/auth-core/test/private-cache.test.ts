@@ -3,11 +3,14 @@
 import { createSessions, type LiveSession, type LoginLifetime } from "@latchkey/session-core";
 import { memoryStore } from "@latchkey/store-memory";
 import { describe, expect, test } from "vitest";
-import { privateCache, settleCache } from "../src/private-cache.ts";
+import { privateCache, sayPrivate, settleCache } from "../src/private-cache.ts";
 import { RequestState } from "../src/request-state.ts";
 import { type Data, type RequestInit, START, testExchange, type User } from "./test-app.ts";
 
 type State = RequestState<User, Data>;
+
+/** What a browser sends that is about to show what it gets. */
+const SHOWN = { headers: { "sec-fetch-dest": "document" } };
 
 /** The state of a request whose session has just logged in. */
 async function loggedIn(lifetime: LoginLifetime, init: RequestInit = {}): Promise<State> {
@@ -25,11 +28,11 @@ async function opened(): Promise<LiveSession<User, Data>> {
 
 describe("a page of a session with an idle timeout", () => {
   test.each<[string, LoginLifetime, RequestInit]>([
-    ["is kept for as long", { idle: "864s" }, {}],
-    ["HEAD, too", { idle: "864s" }, { method: "HEAD" }],
-    ["asked for by curl", { idle: "864s" }, { headers: { accept: "*/*" } }],
-    ["is kept no longer than the session lasts", { lifetime: "864s", idle: "1d" }, {}],
-    ["in whole seconds", { idle: "864.9s" }, {}],
+    ["is kept for as long", { idle: "864s" }, SHOWN],
+    ["within another", { idle: "864s" }, { headers: { "sec-fetch-dest": "iframe" } }],
+    ["HEAD, too", { idle: "864s" }, { ...SHOWN, method: "HEAD" }],
+    ["is kept no longer than the session lasts", { lifetime: "864s", idle: "1d" }, SHOWN],
+    ["in whole seconds", { idle: "864.9s" }, SHOWN],
   ])("%s", async (_name, lifetime, init) => {
     expect(privateCache(await loggedIn(lifetime, init))).toBe("private, max-age=864");
   });
@@ -38,8 +41,12 @@ describe("a page of a session with an idle timeout", () => {
 describe("is asked for each time", () => {
   const idle = { idle: "1h" } as const;
   test.each<[string, LoginLifetime, RequestInit]>([
-    ["without an idle timeout", { idle: "off" }, {}],
-    ["what a form sends", idle, { method: "POST" }],
+    ["without an idle timeout", { idle: "off" }, SHOWN],
+    ["what a form sends", idle, { ...SHOWN, method: "POST" }],
+    ["what doesn't say what for: curl, scripts over http", idle, { headers: { accept: "*/*" } }],
+    ["an image", idle, { headers: { "sec-fetch-dest": "image" } }],
+    ["a worker", idle, { headers: { "sec-fetch-dest": "worker" } }],
+    ["an object", idle, { headers: { "sec-fetch-dest": "object" } }],
     ["what a program asks for", idle, { headers: { accept: "application/json" } }],
     ["AJAX", idle, { headers: { "x-requested-with": "XMLHttpRequest" } }],
     ["fetch()", idle, { headers: { "sec-fetch-dest": "empty" } }],
@@ -53,16 +60,29 @@ describe("is asked for each time", () => {
   });
 
   test("whoever isn't logged in, or is by a credential of the request", async () => {
-    expect(privateCache(new RequestState(testExchange(), await opened()))).toBe(
-      "private, no-cache",
-    );
-    expect(privateCache(new RequestState<User, Data>(testExchange(), null))).toBe(
-      "private, no-cache",
-    );
-    const state = await loggedIn(idle);
+    const exchange = testExchange(SHOWN);
+    expect(privateCache(new RequestState(exchange, await opened()))).toBe("private, no-cache");
+    expect(privateCache(new RequestState<User, Data>(exchange, null))).toBe("private, no-cache");
+    const state = await loggedIn(idle, SHOWN);
     const user = { id: "robot" };
     state.accept({ user, via: "badge", scopes: [], mfa: false, roleAccount: false });
     expect(privateCache(state)).toBe("private, no-cache");
+  });
+});
+
+describe("the header of what a guard lets through", () => {
+  test("says at once for which cookies it is kept, whatever becomes of the answer", () => {
+    const headers = new Headers({ vary: "Accept-Encoding" });
+    const said = "private, max-age=864";
+    expect(sayPrivate(said, headers)).toBe(said);
+    expect(headers.get("cache-control")).toBe(said);
+    expect(headers.get("vary")).toBe("Accept-Encoding, Cookie");
+  });
+
+  test("says no more where nothing is kept", () => {
+    const headers = new Headers();
+    expect(sayPrivate("private, no-cache", headers)).toBe(null);
+    expect([...headers]).toEqual([["cache-control", "private, no-cache"]]);
   });
 });
 

@@ -135,7 +135,7 @@ export const lifetimeRules: readonly AdapterRule[] = [
   {
     name: "with IDLE a browser may keep a guarded page for as long, with the same cookies only; else not",
     async check(subject) {
-      const page = { accept: "text/html" };
+      const page = { accept: "text/html", "sec-fetch-dest": "document" };
       await subject.withApp({ IDLE: "864s" }, async (app) => {
         const browser = subject.browser({}, app);
         await logIn(browser, subject.member);
@@ -144,8 +144,10 @@ export const lifetimeRules: readonly AdapterRule[] = [
         expectEqual(answer.header("cache-control"), idle, "Cache-Control with IDLE=864s");
         const vary = answer.header("vary") ?? "";
         expectTrue(/(?:^|,)\s*cookie\s*(?:,|$)/i.test(vary), `Vary names Cookie: ${vary}`);
-        const json = (await browser.getJson("/api/me")).header("cache-control");
-        expectEqual(json, "private, no-cache", "Cache-Control of what a program asks for");
+        for (const [what, headers] of Object.entries(NOT_SHOWN)) {
+          const { header } = await browser.get("/api/me", headers);
+          expectEqual(header("cache-control"), "private, no-cache", `Cache-Control of ${what}`);
+        }
         const own = (await browser.get("/members")).header("cache-control");
         expectEqual(own, "no-store", "Cache-Control that a page has set itself");
       });
@@ -156,6 +158,14 @@ export const lifetimeRules: readonly AdapterRule[] = [
     },
   },
 ];
+
+/** Headers of requests for what no browser shows by itself. */
+const NOT_SHOWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "what a program asks for": { accept: "application/json" },
+  "what says nothing of itself": { accept: "*/*" },
+  "what a script loads": { accept: "*/*", "sec-fetch-dest": "empty" },
+  "an image": { accept: "image/*", "sec-fetch-dest": "image" },
+};
 
 /** Attributes of the one session cookie of an answer. */
 function cookieOf(answer: Answer): Record<string, string> {
