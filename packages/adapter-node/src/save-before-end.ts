@@ -3,18 +3,46 @@
 
 import { type Committable, isDirty } from "./committable.ts";
 import type { ResponseLike } from "./node-types.ts";
+import { swallow } from "./swallow.ts";
 
-/** For frameworks that commit by a hook of their own; `holdResponse` does it by itself. */
-export function saveBeforeEnd(res: ResponseLike, session: Committable): void {
-  const { end } = res;
+/**
+ * For frameworks that commit by a hook of their own; `holdResponse` does it by itself.
+ *
+ * @param onError Hears why an answer was cut off; the response says nothing of it.
+ */
+export function saveBeforeEnd(
+  res: ResponseLike,
+  session: Committable,
+  onError: (error: unknown) => void = () => {},
+): void {
+  const { write, end } = res;
+  let endWaits = false;
+
   function savedEnd(...args: unknown[]): unknown {
-    res.end = end;
+    if (endWaits) {
+      swallow(res, args); // Nothing overtakes the end.
+      return res;
+    }
     if (!isDirty(session)) return Reflect.apply(end, res, args);
-    session.save().then(
-      () => Reflect.apply(end, res, args),
-      (error) => res.destroy(error),
-    );
+    endWaits = true;
+    session
+      .save()
+      .then(() => {
+        endWaits = false;
+        Reflect.apply(end, res, args);
+      })
+      .catch((error: unknown) => {
+        endWaits = true; // For good.
+        onError(error);
+        res.destroy(error instanceof Error ? error : undefined);
+      });
     return res;
   }
+
+  function gatedWrite(...args: unknown[]): boolean {
+    return endWaits ? swallow(res, args) : Reflect.apply(write, res, args);
+  }
+
   res.end = savedEnd;
+  res.write = gatedWrite;
 }
