@@ -36,7 +36,7 @@ export function createApp({ store, keys, logins, sent }: AppParts): Express {
   for (const { path, method } of logins) {
     if (method !== null) app.use(path, auth.login(method, { lifetime: remember, next }));
   }
-  app.use("/logout", auth.logout());
+  app.use("/logout", auth.logout({ provider: logins.flatMap(({ provider }) => provider ?? []) }));
 
   app.get("/", (req, res) => {
     const { user } = auth.sessionOf(req);

@@ -1,6 +1,6 @@
 // Every login method, as an application would set it up.
 
-import type { LoginMethod } from "@latchkey/auth-core";
+import type { LoginMethod, LogoutProvider } from "@latchkey/auth-core";
 import { dbLogin } from "@latchkey/auth-db";
 import { ldapLogin } from "@latchkey/auth-ldap";
 import { oidcLogin } from "@latchkey/auth-oauth2";
@@ -15,6 +15,8 @@ import type { Way } from "./pages.ts";
 /** A way to log in, and its method; `null` where its server is missing. */
 export interface LoginEntry extends Way {
   method: LoginMethod<{ id: string }> | null;
+  /** Where a logout goes on. */
+  provider?: LogoutProvider;
 }
 
 export interface MethodParts {
@@ -29,6 +31,14 @@ export function loginEntries({ origin, store, users, neighbours }: MethodParts):
   const { mailbox, gateway, provider, directory } = neighbours;
   const mailer = smtpMailer(mailbox.url, { from: "Latchkey example <app@example.com>" });
   const url = (name: string): string => `${origin}/login/${name}`;
+  const company = oidcLogin({
+    name: "provider",
+    issuer: provider.issuer,
+    clientId: provider.clientId,
+    clientSecret: provider.clientSecret,
+    store,
+    backChannelLogout: true,
+  });
 
   return [
     {
@@ -84,12 +94,8 @@ export function loginEntries({ origin, store, users, neighbours }: MethodParts):
       label: "Single sign-on (OpenID Connect)",
       hint: "carol, password lighthouse, at the provider",
       missing: null,
-      method: oidcLogin({
-        name: "provider",
-        issuer: provider.issuer,
-        clientId: provider.clientId,
-        clientSecret: provider.clientSecret,
-      }),
+      method: company,
+      provider: company,
     },
   ];
 }

@@ -84,6 +84,17 @@ inChromium("in Chromium", (newPage) => {
       await page.getByRole("button", { name: "Log in" }).click();
       await page.getByRole("button", { name: "Allow" }).click();
       await loggedInAs(page, "carol@example.org");
+
+      // The logout goes on there, and comes back; the next login there asks for the password again.
+      await page.getByRole("link", { name: "Log out" }).click();
+      await page.getByRole("button", { name: "Log out" }).click();
+      expect(new URL(page.url()).origin).not.toBe(url);
+      await keep(page, `logging out at the provider ${look}`);
+      await page.getByRole("button", { name: /yes|log out|sign me out/i }).click();
+      await page.waitForURL(`${url}/logout`);
+      await keep(page, `logged out ${look}`);
+      await page.goto(`${url}/login/provider`);
+      expect(await page.getByLabel("Password").isVisible()).toBe(true);
     });
 
     test(`${look}: a provider, cancelled there`, async () => {
