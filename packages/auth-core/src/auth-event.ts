@@ -1,6 +1,5 @@
 // What happened to somebody's login, told to the application: for logs, audit tables and alerts.
 
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Exchange } from "@latchkey/session-core";
 import type { LoginErrorCode } from "./pages.ts";
 
@@ -60,12 +59,29 @@ export function createTell(
   return async (exchange, happening) => {
     if (onEvent === undefined) return;
     const event = eventOf(exchange, happening, now());
-    const told = (async () => onEvent(event))().catch(onError);
-    const patience = new AbortController();
-    const { signal } = patience;
-    await Promise.race([told, sleep(PATIENCE_MS, null, { signal, ref: false }).catch(() => null)]);
-    patience.abort();
+    try {
+      const telling = onEvent(event);
+      if (isPromise(telling)) await patiently(Promise.resolve(telling).catch(onError));
+    } catch (error) {
+      onError(error);
+    }
   };
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value;
+}
+
+/** Waits, but not for ever. Most that are told are there at once: an abort signal would cost more than they. */
+function patiently(told: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, PATIENCE_MS);
+    timer.unref();
+    void told.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 function eventOf(exchange: Exchange, happening: Happening, at: number): AuthEvent {
