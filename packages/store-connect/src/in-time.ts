@@ -6,7 +6,10 @@ import { StoreError } from "@latchkey/session-core";
 export function inTime<T>(timeoutMs: number, ask: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      reject(unavailable(`the old store did not answer within ${timeoutMs} ms`));
+      // When this process itself was held up, the answer may be waiting to be read.
+      setImmediate(() => {
+        reject(unavailable(`the old store did not answer within ${timeoutMs} ms`));
+      });
     }, timeoutMs);
     const fail = (error: unknown): void => {
       const known = error instanceof StoreError;

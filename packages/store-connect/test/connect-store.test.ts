@@ -1,5 +1,6 @@
 // What connectStore says of stores that hang, fail or can't list, and how records are kept.
 
+import { performance } from "node:perf_hooks";
 import { createSessions, type Store } from "@latchkey/session-core";
 import session from "express-session";
 import { describe, expect, it } from "vitest";
@@ -22,6 +23,20 @@ function storeWith(changes: Partial<ExpressSessionStore>): ExpressSessionStore {
 }
 
 describe("a store that", () => {
+  it("answered while this process was held up has answered in time", async () => {
+    const store = connectStore(new session.MemoryStore(), { timeout: "50ms" });
+    const answer = await new Promise((resolve) => {
+      // From here, timers come before what MemoryStore answers.
+      setImmediate(() => {
+        const asked = store.get("session:a");
+        const end = performance.now() + 100;
+        while (performance.now() < end);
+        resolve(asked);
+      });
+    });
+    expect(answer).toBe(null);
+  });
+
   it("hangs is an error in time, for everyone in the queue", async () => {
     const hanging = { get: () => {}, set: () => {}, destroy: () => {}, all: () => {} };
     const store = connectStore(hanging, { timeout: "30ms" });
