@@ -4,8 +4,8 @@ import { readBody, settleAtHead } from "@latchkey/adapter-node";
 import {
   type Authenticator,
   createRequestAuth,
-  type DenialOptions,
   faultStatus,
+  type GuardOptions,
   type LoginMethod,
   type LoginOptions,
   type LogoutOptions,
@@ -32,8 +32,8 @@ export interface Latchkey<User extends { id: string }, Data extends object> {
   login(method: LoginMethod<User>, options?: LoginOptions<User, Data>): Middleware;
   /** Serves the logout page: `router.all("/logout", auth.logout())`. */
   logout(options?: LogoutOptions<User>): Middleware;
-  /** Lets through whom the rule allows. `false`, earlier, exempts a path from guards in `app.use`. */
-  require(rule: Rule<User>, options?: DenialOptions): Middleware;
+  /** Lets through whom the rule allows. `false`, earlier, exempts a path from mounted guards. */
+  require(rule: Rule<User>, options?: GuardOptions): Middleware;
   /** Accepts credentials that come with the request itself, the first that is present. */
   authenticate(...authenticators: readonly Authenticator<User>[]): Middleware;
   /** Refuses a request that changes state unless it carries the CSRF token or comes from this site. */
@@ -114,7 +114,8 @@ export function latchkey<
       const flow = auth.logout(logoutOptions);
       return check(async (ctx) => flow(stateOf(ctx), await bodyOf(ctx)));
     },
-    require(rule, denial) {
+    require(rule, guardOptions = {}) {
+      const { place = "route", ...denial } = guardOptions;
       if (rule === false) {
         return (ctx, next) => {
           stateOf(ctx).exempt = true;
@@ -122,16 +123,14 @@ export function latchkey<
         };
       }
       const guard = auth.guard(authorize<User>(rule, { onError: auth.onError }), denial);
-      const guarded: Middleware = async (ctx, next) => {
-        const isMounted = ctx.app.middleware.some((middleware) => middleware === guarded);
+      return async (ctx, next) => {
         const state = stateOf(ctx);
-        const reply = await guard(state, isMounted ? "mounted" : "route");
+        const reply = await guard(state, place);
         if (reply !== null) return sendReply(ctx, reply);
         state.exchange.keepPrivate(ctx.res, privateCache(state));
         settleAtHead(ctx.res, state.exchange);
         return next();
       };
-      return guarded;
     },
     authenticate(...authenticators) {
       const credentials = auth.credentials(authenticators);

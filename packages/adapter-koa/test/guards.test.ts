@@ -10,7 +10,7 @@ import {
   throwing,
 } from "../../adapter-node/test/shared/guards-suite.ts";
 import { loginBodiesSuite } from "../../adapter-node/test/shared/login-bodies-suite.ts";
-import { alpha, login } from "../../adapter-node/test/shared/site-parts.ts";
+import { alpha, json, login } from "../../adapter-node/test/shared/site-parts.ts";
 import type { Middleware } from "../src/index.ts";
 import { majors } from "./majors.ts";
 import { at, serve } from "./serve.ts";
@@ -51,7 +51,7 @@ describe.each(majors)("%s", (_name, Koa) => {
     const app = new Koa();
     app.use(auth.session);
     app.use(at("/assets", auth.require(false)));
-    app.use(auth.require(true));
+    app.use(auth.require(true, { place: "mounted" }));
     app.use(at("/login", auth.login(login)));
     app.use(at("/logout", auth.logout()));
     app.use(at("/assets/secret", auth.require(true)));
@@ -59,6 +59,21 @@ describe.each(majors)("%s", (_name, Koa) => {
       ctx.body = ctx.path;
     });
     return serve(app);
+  });
+
+  it("a guard that is a route's and the whole application's at once always holds", async () => {
+    const auth = setUp();
+    const members = auth.require(true);
+    const app = new Koa();
+    app.use(auth.session);
+    app.use(at("/files", auth.require(false)));
+    app.use(at("/files/secret", members));
+    app.use(members);
+    app.use(async (ctx) => {
+      ctx.body = "secret";
+    });
+    const { fetch } = await serve(app);
+    expect((await fetch("/files/secret", { headers: json })).status).toBe(401);
   });
 
   it("the CSRF token may be a field that was parsed before", async () => {

@@ -28,7 +28,7 @@ describe.each(majors)("%s", (_name, Koa) => {
     });
     app.use(auth.session);
     app.use(at("/login", auth.login(login, { idle: "864s" })));
-    app.use(auth.require(true));
+    app.use(auth.require(true, { place: "mounted" }));
     app.use((ctx) => {
       if (ctx.path === "/thrown") ctx.throw(404);
       if (ctx.path.endsWith("-error")) ctx.status = 410;
