@@ -168,14 +168,16 @@ function contextMaker(
     const dataCookie = createCookie(cookie, "-data");
     return (exchange) => {
       const sealed = store.forExchange(exchange, dataCookie);
-      // The queue as well: what other requests write is in other cookies.
-      return { ...shared, store: sealed, sealed, queue: createWriteQueue() };
+      return { ...shared, store: sealed, sealed, queue: unqueued };
     };
   }
   if (!isStore(store)) throw new TypeError("store must be a Latchkey store");
   const context: SessionContext = { ...shared, store, sealed: null, queue: createWriteQueue() };
   return () => context;
 }
+
+/** What other requests write is in other cookies, and one request writes one thing at a time. */
+const unqueued: SessionContext["queue"] = (_id, write) => write(null);
 
 function cannotRevoke(): TypeError {
   return new TypeError("store can't revoke sessions: cookieStore needs a revocation list for that");
