@@ -1,7 +1,7 @@
 // One Fastify request as an Exchange, and what the adapter has to know of its reply: its headers as
 // they were before any handler, and whether the session's part is done.
 
-import { NodeExchange, settleAtHead } from "@latchkey/adapter-node";
+import { copyHeaders, NodeExchange, settleAtHead } from "@latchkey/adapter-node";
 import { sayPrivate } from "@latchkey/auth-core";
 import type { AnyReply, AnyRequest } from "./hook.ts";
 
@@ -16,7 +16,7 @@ export class FastifyExchange extends NodeExchange {
     super(request);
     this.#request = request;
     this.reply = reply;
-    this.#before = reply.getHeaders();
+    this.#before = copyHeaders(reply);
   }
 
   get url(): string {

@@ -11,6 +11,7 @@ import { describe, expect, it } from "vitest";
 import {
   bodyHeadersTest,
   droppedAnswerSuite,
+  droppedCookiesTest,
   faultsSuite,
   goneClientTest,
 } from "../../adapter-node/test/shared/faults-suite.ts";
@@ -70,6 +71,22 @@ droppedAnswerSuite(async (store) => {
     reply.code(201).header("etag", '"v1"').header("x-secret", "s").type("text/html");
     reply.setCookie("stored", "yes").serializer(() => "mangled");
     return reply.send("all stored!");
+  });
+  return serve(app);
+});
+
+droppedCookiesTest(async (store) => {
+  const auth = setUp({ store });
+  const app = fastify();
+  app.addHook("onRequest", (_request, reply, done) => {
+    reply.header("set-cookie", "lang=en").header("set-cookie", "ab=1");
+    done();
+  });
+  await app.register(auth.session);
+  app.setErrorHandler(auth.errors);
+  app.get("/", (request, reply) => {
+    auth.sessionOf(request).data["a"] = 1;
+    return reply.header("set-cookie", "order=paid").send("paid");
   });
   return serve(app);
 });

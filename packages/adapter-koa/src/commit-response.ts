@@ -1,7 +1,7 @@
 // Runs what comes after the session and commits before Koa sends the first byte. If that fails, what
 // was set on the response is dropped, so that nobody is told of a write that was lost.
 
-import { type Committable, isDirty, saveBeforeEnd } from "@latchkey/adapter-node";
+import { type Committable, copyHeaders, isDirty, saveBeforeEnd } from "@latchkey/adapter-node";
 import { faultStatus } from "@latchkey/auth-core";
 import { SessionError } from "@latchkey/session-core";
 import type { ExtendableContext } from "koa";
@@ -14,7 +14,7 @@ export async function commitResponse(
   session: Committable,
   next: () => Promise<unknown>,
 ): Promise<void> {
-  const before = ctx.res.getHeaders();
+  const before = copyHeaders(ctx.res);
   let thrown: unknown = null;
   try {
     try {

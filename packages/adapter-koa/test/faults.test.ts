@@ -8,6 +8,7 @@ import type { TestClient } from "@latchkey/tools/test-client";
 import { describe, expect, it } from "vitest";
 import {
   bodyHeadersTest,
+  droppedCookiesTest,
   faultsSuite,
   goneClientTest,
   outage,
@@ -58,6 +59,24 @@ describe.each(majors)("%s", (_name, Koa) => {
 
   faultsSuite((store) => site(store));
   goneClientTest((store) => site(store));
+
+  droppedCookiesTest((store) => {
+    const auth = setUp({ store });
+    const app = new Koa();
+    app.use(auth.errors);
+    app.use(async (ctx, next) => {
+      ctx.res.appendHeader("set-cookie", "lang=en");
+      ctx.res.appendHeader("set-cookie", "ab=1");
+      await next();
+    });
+    app.use(auth.session);
+    app.use(async (ctx) => {
+      auth.sessionOf(ctx).data["a"] = 1;
+      ctx.res.appendHeader("set-cookie", "order=paid");
+      ctx.body = "paid";
+    });
+    return serve(app);
+  });
 
   bodyHeadersTest((headers, error) => {
     const auth = setUp();

@@ -1,4 +1,5 @@
 export { type Committable, isDirty } from "./committable.ts";
+export { copyHeaders } from "./copy-headers.ts";
 export { type Hold, holdResponse } from "./hold-response.ts";
 export {
   type Answer,

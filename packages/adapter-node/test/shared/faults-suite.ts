@@ -96,6 +96,18 @@ export function droppedAnswerSuite(site: Site): void {
   });
 }
 
+/**
+ * @param site Sets two cookies, `lang=en` and `ab=1`, before the session is opened; `/` changes the data,
+ * sets `order=paid` beside them and answers `paid`.
+ */
+export function droppedCookiesTest(site: Site): void {
+  it("of the cookies of a dropped answer, those stay that were set before the session", async () => {
+    const { fetch } = await site(storeWith({ create: away }));
+    const reply = await fetch("/", { headers: json });
+    expect(reply).toMatchObject({ status: 503, setCookies: ["lang=en", "ab=1"] });
+  });
+}
+
 /** @param site With `/start`, which sets `a` to 1, `/slow`, which sets `kept` after 30 ms, and `/data`. */
 export function goneClientTest(site: Site): void {
   it("a client that goes away changes nothing: the write is stored, the process lives", async () => {
