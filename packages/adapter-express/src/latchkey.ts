@@ -1,6 +1,12 @@
 // The one thing an Express application sets up: sessions, login, logout and guards that fit together.
 
-import { type Hold, holdResponse, sendReply } from "@latchkey/adapter-node";
+import {
+  type AnswerStage,
+  type Hold,
+  holdResponse,
+  isReplaceable,
+  sendReply,
+} from "@latchkey/adapter-node";
 import {
   type Authenticator,
   createRequestAuth,
@@ -80,7 +86,8 @@ export function latchkey<
         if (!taken) Object.defineProperty(req, "session", { configurable: true, get });
       } else {
         const fail = (error: unknown): void => next(withStatus(error));
-        marked[holdKey] = holdResponse(res, state.exchange, state.opened, fail);
+        const { onError } = auth;
+        marked[holdKey] = holdResponse(res, state.exchange, state.opened, { fail, onError });
         if (!taken) marked.session = state.opened;
       }
       next();
@@ -89,6 +96,10 @@ export function latchkey<
     if (opened instanceof Promise) opened.then(begin).catch(next);
     else begin(opened);
   };
+
+  function stageOf(req: Marked, res: Response): AnswerStage {
+    return req[holdKey]?.stage ?? (res.headersSent ? "sent" : "open");
+  }
 
   function answer(handle: (req: AnyRequest, res: Response) => Promise<Reply | null>): Middleware {
     return (req, res, next) => {
@@ -105,6 +116,40 @@ export function latchkey<
       return flow(stateOf(req), await readBody(req, res));
     });
   }
+
+  const errors: ErrorRequestHandler = (error, req, res, next) => {
+    const marked: Marked = req;
+    const hold = marked[holdKey];
+    const stage = stageOf(req, res);
+    if (stage === "dropped") return auth.onError(error); // Its error page stands.
+    // Express would cut the connection before the answer is out.
+    if (stage === "complete") return hold?.afterwards(() => errors(error, req, res, next));
+    if (!isReplaceable(stage)) return next(error);
+    if (faultStatus(error) === null) {
+      if (stage === "held") hold?.drop(); // Else the error page would come behind what is held.
+      hold?.openPage();
+      return next(error);
+    }
+    if (stage !== "open") hold?.drop(); // At once: the handler may go on while the page is made.
+    const send = (reply: Reply | null): void => {
+      if (stage === "open" && stageOf(req, res) !== "open") {
+        errors(error, req, res, next); // Something else has begun to answer meanwhile.
+        return;
+      }
+      hold?.drop();
+      hold?.openPage();
+      if (reply === null) next(error);
+      else sendReply(res, reply);
+    };
+    const exchange = find(req)?.exchange ?? new ExpressExchange(req);
+    auth
+      .fault(exchange, error)
+      .then(send)
+      .catch((cause) => {
+        hold?.openPage();
+        next(cause);
+      });
+  };
 
   return {
     session,
@@ -135,21 +180,7 @@ export function latchkey<
       return answer(async (req) => check(stateOf(req)));
     },
     csrf: answer(async (req) => auth.csrf(stateOf(req), req.body)),
-    errors(error, req, res, next) {
-      if (res.headersSent) return next(error);
-      const marked: Marked = req;
-      const exchange = find(req)?.exchange ?? new ExpressExchange(req);
-      const send = (reply: Reply | null): void => {
-        if (res.headersSent) return void next(error);
-        if (reply === null) {
-          marked[holdKey]?.dropHeld(); // Else the error page would come behind what is held.
-          return void next(error);
-        }
-        marked[holdKey]?.abandon(); // Else the answer would wait for the same store once more.
-        sendReply(res, reply);
-      };
-      auth.fault(exchange, error).then(send).catch(next);
-    },
+    errors,
     sessionOf: (req) => stateOf(req).session,
     principalOf: (req) => stateOf(req).principal,
   };
@@ -159,5 +190,6 @@ export function latchkey<
 function withStatus(error: unknown): unknown {
   const status = faultStatus(error);
   if (status === null || !(error instanceof Error) || "status" in error) return error;
+  if (!Object.isExtensible(error)) return error; // Frozen, by the store that throws it.
   return Object.assign(error, { status });
 }

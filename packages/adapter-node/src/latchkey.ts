@@ -6,6 +6,7 @@ import {
   type Client,
   createClientReader,
   createRequestAuth,
+  faultStatus,
   type GuardOptions,
   type LoginMethod,
   type LoginOptions,
@@ -18,6 +19,7 @@ import {
 } from "@latchkey/auth-core";
 import { authorize, type Rule } from "@latchkey/authz";
 import type { Principal, Reply, Session, Sessions } from "@latchkey/session-core";
+import { type AnswerStage, isReplaceable } from "./answer-stage.ts";
 import { type Hold, holdResponse } from "./hold-response.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import type { NodeRequest, NodeResponse } from "./node-types.ts";
@@ -72,6 +74,8 @@ export interface Latchkey<User extends { id: string }, Data extends object> {
   readonly sessions: Sessions<User, Data>;
 }
 
+const BROKEN = { status: 500, code: "internal-error", title: "Something went wrong" };
+
 /**
  * Sets Latchkey up for node:http, node:https and node:http2 with its compatibility API.
  *
@@ -102,33 +106,51 @@ export function latchkey<
     const state = await auth.open(new HttpExchange(req, readClient));
     marked[stateKey] = state;
     if (state.opened === null) return;
-    const fail = (error: unknown): void => void giveUp(error, req, res);
-    marked[holdKey] = holdResponse(res, state.exchange, state.opened, fail);
+    marked[holdKey] = holdResponse(res, state.exchange, state.opened, {
+      fail: (error) => void giveUp(error, req, res),
+      onError: auth.onError,
+    });
   };
 
   async function errors(error: unknown, req: NodeRequest, res: NodeResponse): Promise<boolean> {
-    if (res.headersSent) return false;
-    const reply = await auth.fault(find(req)?.exchange ?? new HttpExchange(req, readClient), error);
-    if (reply === null || res.headersSent) return false;
-    answerInstead(req, res, reply);
-    return true;
+    if (faultStatus(error) === null || !isReplaceable(stageOf(req, res))) return false;
+    return answerInstead(error, req, res);
   }
 
-  function answerInstead(req: NodeRequest, res: NodeResponse, reply: Reply): void {
+  function stageOf(req: Marked, res: NodeResponse): AnswerStage {
+    return req[holdKey]?.stage ?? (res.headersSent ? "sent" : "open");
+  }
+
+  /** @returns `false` when something else has answered meanwhile. */
+  async function answerInstead(
+    error: unknown,
+    req: NodeRequest,
+    res: NodeResponse,
+  ): Promise<boolean> {
     const marked: Marked = req;
-    marked[holdKey]?.abandon(); // Else the answer would wait for the same store once more.
-    sendReply(res, reply);
+    const hold = marked[holdKey];
+    const begun = stageOf(req, res) !== "open";
+    if (begun) hold?.drop(); // At once: the handler may go on while the page is made.
+    const exchange = find(req)?.exchange ?? new HttpExchange(req, readClient);
+    const reply = await auth.fault(exchange, error);
+    if (!begun && stageOf(req, res) !== "open") return false;
+    hold?.drop();
+    hold?.openPage();
+    if (reply === null) {
+      for (const name of res.getHeaderNames()) res.removeHeader(name);
+    }
+    sendReply(res, reply ?? problemReply(BROKEN));
+    return true;
   }
 
   /** Never rejects. */
   async function giveUp(error: unknown, req: NodeRequest, res: NodeResponse): Promise<void> {
     try {
-      if (await errors(error, req, res)) return;
-      auth.onError(error);
-      if (res.headersSent) return void res.destroy();
-      for (const name of res.getHeaderNames()) res.removeHeader(name);
-      const broken = { status: 500, code: "internal-error", title: "Something went wrong" };
-      answerInstead(req, res, problemReply(broken));
+      const stage = stageOf(req, res);
+      if (!isReplaceable(stage) || faultStatus(error) === null) auth.onError(error);
+      if (isReplaceable(stage)) await answerInstead(error, req, res);
+      // What has ended is sent to its end.
+      else if (stage === "sent" && !res.writableEnded) res.destroy();
     } catch (cause) {
       auth.onError(cause);
       res.destroy();

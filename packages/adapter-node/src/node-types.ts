@@ -16,7 +16,7 @@ export interface ResponseLike {
   write(chunk: unknown, ...rest: unknown[]): boolean;
   end(...args: unknown[]): unknown;
   /** The types of HTTP/2 leave it out; it is there. */
-  flushHeaders?(): void;
+  flushHeaders?: (() => void) | undefined;
   setHeader(name: string, value: number | string | string[]): unknown;
   appendHeader(name: string, value: string | string[]): unknown;
   hasHeader(name: string): boolean;
