@@ -6,10 +6,12 @@ import type { Exchange } from "./exchange.ts";
 import { HeldSession, type HolderContext } from "./held-session.ts";
 import type { JUST_ROTATED, LoadedSession } from "./load-session.ts";
 import type { LoginLifetime, Session } from "./session.ts";
+import type { Changes } from "./session-changes.ts";
 import type { ExchangeCookie } from "./session-cookie.ts";
 import { resolveLifetimes } from "./session-lifetime.ts";
 import { endOf, expiryOf, parseObject, toJson } from "./session-record.ts";
-import { SESSION_PREFIX, withChanges } from "./session-writer.ts";
+import { type Draft, SESSION_PREFIX, withChanges } from "./session-writer.ts";
+import { StoreError } from "./store.ts";
 import { Turns } from "./turns.ts";
 
 /** What all sessions of an application share. */
@@ -18,6 +20,13 @@ export interface SessionContext extends HolderContext {
   visitorCookie: ExchangeCookie;
   /** A visit is recorded at most this often. */
   touchEveryMs: number;
+}
+
+/** The store failed a write: nobody is to wait for the same once more. */
+interface Failure {
+  error: StoreError;
+  /** Of `data`, what was to be written. */
+  changes: Changes;
 }
 
 export class LiveSession<User extends { id: string }, Data extends object>
@@ -33,6 +42,7 @@ export class LiveSession<User extends { id: string }, Data extends object>
   readonly #turns = new Turns();
   #csrf: CsrfGuard | null = null;
   #countsAsVisit = true;
+  #failure: Failure | null = null;
 
   constructor(
     context: SessionContext,
@@ -92,7 +102,7 @@ export class LiveSession<User extends { id: string }, Data extends object>
 
   save(): Promise<void> {
     return this.#turns.take(async () => {
-      if (this.#held.record.changes().size > 0) await this.#held.write((draft) => draft);
+      if (this.#held.record.changes().size > 0) await this.#saveChanges();
     });
   }
 
@@ -102,32 +112,37 @@ export class LiveSession<User extends { id: string }, Data extends object>
   ): Promise<Data[K]> {
     return this.#turns.take(async () => {
       const results: { value: Data[K] }[] = [];
-      await this.#held.write((draft) => {
+      const write = (draft: Draft): Draft => {
         const value = change(parseObject<Partial<Data>>(draft.content.data)[key]);
         if (value instanceof Promise) {
+          value.catch(() => {}); // Else its rejection would end the process.
           throw new TypeError("update's function must return the value, not a promise of it");
         }
         results[0] = { value };
         return withChanges(draft, new Map([[key, toJson(value) ?? null]]));
-      });
+      };
+      await this.#remembered(() => this.#held.write(write));
       const [result] = results;
       if (result === undefined) throw new TypeError("unreachable: nothing was written");
       return result.value;
     });
   }
 
-  async login(user: User, options: LoginLifetime = {}): Promise<void> {
-    const text = typeof user?.id === "string" && user.id !== "" ? toJson(user) : undefined;
-    if (text === undefined) {
-      throw new TypeError("login needs a user with an id: a string that is not empty");
-    }
-    const lifetimes = resolveLifetimes(options, this.#context.lifetimes);
-    const head = { ...this.#held.newHead(lifetimes), mfa: options.mfa ?? false };
-    await this.#turns.take(() => this.#held.enter(SESSION_PREFIX + user.id, text, head));
+  login(user: User, options: LoginLifetime = {}): Promise<void> {
+    // Not async itself: of what nobody waits for, the turns know.
+    return this.#turns.take(async () => {
+      const text = typeof user?.id === "string" && user.id !== "" ? toJson(user) : undefined;
+      if (text === undefined) {
+        throw new TypeError("login needs a user with an id: a string that is not empty");
+      }
+      const lifetimes = resolveLifetimes(options, this.#context.lifetimes);
+      const head = { ...this.#held.newHead(lifetimes), mfa: options.mfa ?? false };
+      await this.#remembered(() => this.#held.enter(SESSION_PREFIX + user.id, text, head));
+    });
   }
 
   logout(): Promise<void> {
-    return this.#turns.take(() => this.#held.end());
+    return this.#turns.take(() => this.#remembered(() => this.#held.end()));
   }
 
   csrfToken(): string {
@@ -146,7 +161,13 @@ export class LiveSession<User extends { id: string }, Data extends object>
   /** Writes what changed, or the visit; then the cookie. To be called before the head is sent. */
   async commit(): Promise<void> {
     if (this.#turns.busy) await this.#turns.settled();
-    await this.save();
+    await this.#turns.take(async () => {
+      const changes = this.#held.record.changes();
+      if (changes.size > 0) {
+        if (changes === this.#failure?.changes) throw this.#failure.error;
+        await this.#saveChanges();
+      }
+    });
     await this.#turns.take(async () => {
       if (this.#visitDue()) await this.#held.record.visit();
       // First, as it may be too large; and no write may come in between and be left out.
@@ -161,8 +182,25 @@ export class LiveSession<User extends { id: string }, Data extends object>
     this.#held.sealHead();
   }
 
+  #saveChanges(): Promise<void> {
+    return this.#remembered(() => this.#held.write((draft) => draft));
+  }
+
+  /** Does a write, and remembers whether the store failed it. */
+  async #remembered(write: () => Promise<void>): Promise<void> {
+    const changes = this.#held.record.changes();
+    try {
+      await write();
+      this.#failure = null;
+    } catch (error) {
+      if (error instanceof StoreError) this.#failure = { error, changes };
+      throw error;
+    }
+  }
+
   #visitDue(): boolean {
     const { touchEveryMs } = this.#context;
+    if (this.#failure !== null) return false; // The next request's will do.
     return this.#countsAsVisit && this.#held.record.visitDue(this.#openedAt, touchEveryMs);
   }
 

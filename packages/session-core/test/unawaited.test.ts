@@ -17,6 +17,24 @@ it("a logout that nobody waited for, and that fails, fails the commit", async ()
   await expect(finish()).rejects.toThrow("away");
 });
 
+it("a login that nobody waited for, and that fails, fails the commit, not the process", async () => {
+  const app = testApp();
+  app.store.before = away;
+  const { session, finish } = await app.browser().open();
+  void session.login({ id: "ann" });
+  await expect(finish()).rejects.toThrow("away");
+  void session.login({ id: "" });
+  await expect(finish()).rejects.toThrow(/^login needs a user/);
+});
+
+it("a promise of update's function that rejects is dealt with by the refusal of it", async () => {
+  const { session } = await testApp().browser().open();
+  const late = async (): Promise<number> => {
+    throw new Error("of the function");
+  };
+  await expect(session.update("n", late)).rejects.toThrow(/^update's function must return/);
+});
+
 it("an update that nobody waited for, and that fails, fails the commit; a good one is stored", async () => {
   const app = testApp();
   const browser = app.browser();
