@@ -112,7 +112,8 @@ async function runBlock(
   const size = Math.min(Math.max(wanted, VISITORS), MAX_BLOCK);
   let left = size;
   const visit = async (): Promise<void> => {
-    const sleep = subject.subject.keeps === "redis" ? () => {} : stayAwake();
+    const asksRedis = subject.subject.keeps === "redis" && /read|write/.test(scenario);
+    const sleep = asksRedis ? () => {} : stayAwake();
     await Promise.all(
       visitors.map(async (visitor) => {
         while (left-- > 0) await visitor.visit(scenario);
