@@ -1,7 +1,7 @@
 // Commits the session before Fastify sends the first byte: if that fails, what the handler sent is
 // dropped, so that nobody is told of a write that was lost.
 
-import { type Committable, isDirty, saveBeforeEnd } from "@latchkey/adapter-node";
+import { type Committable, copyHeaders, isDirty, saveBeforeEnd } from "@latchkey/adapter-node";
 import { faultStatus } from "@latchkey/auth-core";
 import type { FastifyReply } from "fastify";
 import type { FastifyExchange } from "./fastify-exchange.ts";
@@ -15,13 +15,25 @@ export function commitReply(
   session: Committable,
   reply: FastifyReply,
   payload: unknown,
+  onError: (error: unknown) => void,
 ): Promise<void> | undefined {
   exchange.settled = true;
-  if (isDirty(session)) return commitFirst(exchange, session, reply, payload);
+  if (isDirty(session)) return commitFirst(exchange, session, reply, payload, onError);
   session.sealHead();
   if (exchange.hasHeaders) exchange.flushToReply(reply);
-  if (isStream(payload)) saveBeforeEnd(reply.raw, session);
+  if (isStream(payload)) saveBeforeEnd(reply.raw, session, onError);
   return undefined;
+}
+
+/**
+ * For a second reply while the first waits: it is not sent, as it would not be had the first gone out
+ * at once.
+ */
+export function dropReply(reply: FastifyReply, payload: unknown): void {
+  discard(payload);
+  // A handler that is async and returns nothing ends in an empty reply, which nobody misses.
+  if (payload === undefined || payload === null) return;
+  reply.log.warn("a second reply was dropped: the first waits for its session to be stored");
 }
 
 /** So that Fastify's own error handling answers with the right status, too. */
@@ -36,18 +48,26 @@ async function commitFirst(
   session: Committable,
   reply: FastifyReply,
   payload: unknown,
+  onError: (error: unknown) => void,
 ): Promise<void> {
+  const { statusCode } = reply;
+  const headers = copyHeaders(reply);
+  exchange.committing = true;
   try {
     await session.commit();
   } catch (error) {
+    exchange.committing = false;
     session.sealHead();
     exchange.resetHeaders(reply);
     reply.code(faultStatus(error) ?? 500);
     discard(payload);
     throw error;
   }
+  exchange.committing = false;
+  // Whatever a second reply has set meanwhile was not meant for this one.
+  exchange.setHeaders(reply.code(statusCode), headers);
   exchange.flushToReply(reply);
-  if (isStream(payload)) saveBeforeEnd(reply.raw, session);
+  if (isStream(payload)) saveBeforeEnd(reply.raw, session, onError);
 }
 
 function isStream(payload: unknown): payload is object {

@@ -6,8 +6,10 @@ import { sayPrivate } from "@latchkey/auth-core";
 import type { AnyReply, AnyRequest } from "./hook.ts";
 
 export class FastifyExchange extends NodeExchange {
-  /** The session is committed, or given up. */
+  /** The session is committed, or given up; or a reply waits for it. */
   settled = false;
+  /** A reply waits for the session. */
+  committing = false;
   readonly reply: AnyReply;
   readonly #request: AnyRequest;
   readonly #before: ReturnType<AnyReply["getHeaders"]>;
@@ -54,10 +56,15 @@ export class FastifyExchange extends NodeExchange {
   /** Takes back every header that was set since the request came, and those that wait. */
   resetHeaders(reply: AnyReply): void {
     this.takeHeaders();
+    this.setHeaders(reply, this.#before);
+  }
+
+  /** Gives the reply these headers in place of those that it has. */
+  setHeaders(reply: AnyReply, headers: ReturnType<AnyReply["getHeaders"]>): void {
     for (const name of Object.keys(reply.getHeaders())) {
       reply.removeHeader(name);
       reply.raw.removeHeader(name);
     }
-    for (const [name, value] of Object.entries(this.#before)) reply.header(name, value);
+    for (const [name, value] of Object.entries(headers)) reply.header(name, value);
   }
 }

@@ -126,6 +126,7 @@ export function latchkey<
       const exchange = state?.exchange ?? new FastifyExchange(request, reply);
       const answer = await auth.fault(exchange, error);
       if (answer === null) throw error;
+      if (exchange.committing) return reply; // Another reply came first.
       // Else the answer would wait for the same store once more.
       exchange.settled = true;
       state?.opened?.sealHead();

@@ -5,7 +5,7 @@ import type { RequestState } from "@latchkey/auth-core";
 import type { Session } from "@latchkey/session-core";
 import type { FastifyPluginCallback, FastifyRequest, RouteOptions } from "fastify";
 import fastifyPlugin from "fastify-plugin";
-import { commitReply, giveStatus } from "./commit-reply.ts";
+import { commitReply, dropReply, giveStatus } from "./commit-reply.ts";
 import { FastifyExchange } from "./fastify-exchange.ts";
 import type { AnyRequest } from "./hook.ts";
 import { storeAfterAbort, storeAfterReply } from "./store-late.ts";
@@ -57,10 +57,12 @@ export function sessionPlugin<User extends { id: string }, Data extends object>(
 
     instance.addHook("onSend", (request, reply, payload, done) => {
       const state = find(request);
+      if (state === undefined || state.opened === null) return done();
+      if (state.exchange.committing) return dropReply(reply, payload);
       // Settled: it is the answer to a commit that failed, or to a fault that came before.
-      if (state === undefined || state.opened === null || state.exchange.settled) return done();
+      if (state.exchange.settled) return done();
       // Fastify waits for a promise if there is one, and guards against what comes after it.
-      const committed = commitReply(state.exchange, state.opened, reply, payload);
+      const committed = commitReply(state.exchange, state.opened, reply, payload, onError);
       if (committed === undefined) done();
       return committed;
     });

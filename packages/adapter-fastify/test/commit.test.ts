@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import fastifyCookie from "@fastify/cookie";
 import fastify, { type FastifyReply } from "fastify";
 import { describe, expect, it } from "vitest";
+import { away, storeWith } from "../../adapter-node/test/shared/site-parts.ts";
 import {
   FOREIGN,
   lateChangeTests,
@@ -87,8 +88,8 @@ it.each(["before", "after"])("loses no cookie of @fastify/cookie, registered %s"
 });
 
 describe("while streaming", () => {
-  async function streaming() {
-    const auth = setUp();
+  async function streaming(options: Parameters<typeof setUp>[0] = {}) {
+    const auth = setUp(options);
     const app = fastify();
     await app.register(auth.session);
     app.get("/data", async (request) => auth.sessionOf(request).data);
@@ -108,5 +109,14 @@ describe("while streaming", () => {
     return serve(app);
   }
 
-  lateChangeTests(streaming, "/stream");
+  lateChangeTests(() => streaming(), "/stream");
+
+  it("onError hears why a reply was cut off", async () => {
+    const heard: unknown[] = [];
+    const store = storeWith({ replace: away });
+    const { fetch } = await streaming({ store, onError: (error) => heard.push(error) });
+    await fetch("/start");
+    await expect(fetch("/stream")).rejects.toThrow();
+    expect(heard).toEqual([expect.objectContaining({ code: "ERR_STORE_UNAVAILABLE" })]);
+  });
 });
