@@ -6,6 +6,7 @@ import {
   type Client,
   createClientReader,
   createRequestAuth,
+  faultStatus,
   type GuardOptions,
   type LoginMethod,
   type LoginOptions,
@@ -112,7 +113,10 @@ export function latchkey<
       marked[stateKey] = state;
       c.set("session", state.opened ?? failedSession(() => state.session));
       await next();
-      if (marked[failedKey] === true) return state.opened?.sealHead();
+      // A fault of the session's own is answered already, by `app.onError`, and not tried again.
+      if (marked[failedKey] === true || faultStatus(c.error) !== null) {
+        return state.opened?.sealHead();
+      }
       try {
         const { res } = c;
         const own = await commitResponse(state, res);

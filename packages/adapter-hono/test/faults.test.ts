@@ -141,3 +141,28 @@ it("an error of the application's own gets its page, and what was changed before
   expect([response.status, await response.text()]).toEqual([500, "mine"]);
   expect(await (await send("/data")).json()).toEqual({ a: 1 });
 });
+
+it("a failed save of the handler's own reaches the application's own onError once, and the store once", async () => {
+  let tries = 0;
+  const create = () => {
+    tries += 1;
+    return away();
+  };
+  const auth = setUp({ store: storeWith({ create }) });
+  const app = new Hono();
+  app.use(auth.session);
+  app.get("/", async (c) => {
+    auth.sessionOf(c).data["a"] = 1;
+    await auth.sessionOf(c).save();
+    return c.text("stored!");
+  });
+  const heard: unknown[] = [];
+  app.onError((error, c) => {
+    heard.push(error);
+    return c.text("own", 502);
+  });
+  const response = await browse(app.fetch).fetch("/");
+  expect([response.status, await response.text()]).toEqual([502, "own"]);
+  expect(heard).toEqual([expect.objectContaining({ code: "ERR_STORE_UNAVAILABLE" })]);
+  expect(tries).toBe(1);
+});
