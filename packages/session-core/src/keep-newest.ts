@@ -7,6 +7,8 @@ import type { Store } from "./store.ts";
 
 const PAGE = 1_000;
 const MAX_ROUNDS = 100;
+/** Clocks of servers differ by this much at most, unless one of them was wrong. */
+const SKEW_MS = 60_000;
 
 /**
  * @param id Of the record that has just logged in.
@@ -25,7 +27,8 @@ export async function keepNewest(
     const own = sessions.find(({ record }) => record.id === id);
     if (own === undefined) return false;
     const others = sessions.filter((session) => session !== own);
-    if (others.some((other) => beganAfter(other, own))) {
+    const latest = now() + SKEW_MS;
+    if (others.some((other) => beganAfter(other, own, latest))) {
       await store.delete(id);
       return false;
     }
@@ -35,8 +38,11 @@ export async function keepNewest(
   throw new SessionError("ERR_SESSION_CONFLICT", "the user's other sessions are busy; try again");
 }
 
-function beganAfter(one: StoredSession, other: StoredSession): boolean {
-  const later = one.content.head.startedAt - other.content.head.startedAt;
+/** @param latest Whatever claims to have begun after this moment did so by a clock that was wrong. */
+function beganAfter(one: StoredSession, other: StoredSession, latest: number): boolean {
+  const beganAt = ({ content: { head } }: StoredSession): number =>
+    head.startedAt > latest ? -1 : head.startedAt;
+  const later = beganAt(one) - beganAt(other);
   return later > 0 || (later === 0 && one.record.id > other.record.id);
 }
 

@@ -13,6 +13,7 @@ import { defaultLifetimes } from "./session-lifetime.ts";
 import { openRecord, originOf, type StoredSession } from "./session-record.ts";
 import { isSessionId } from "./session-token.ts";
 import { SESSION_PREFIX } from "./session-writer.ts";
+import { processClock } from "./steady-clock.ts";
 import type { Store, StoredRecord } from "./store.ts";
 import { createTokenReader } from "./token-reader.ts";
 import { createUserLoader, type LoadUser } from "./user-loader.ts";
@@ -40,6 +41,7 @@ export interface SessionsOptions<
    * of a user get the same object: don't change it.
    */
   loadUserEvery?: Duration;
+  /** Epoch milliseconds. Default: `Date.now`, but never put back while the process runs. */
   now?: () => number;
   randomBytes?: (size: number) => Uint8Array;
 }
@@ -93,7 +95,8 @@ export function createSessions<
   User extends { id: string } = { id: string },
   Data extends object = Record<string, unknown>,
 >(options: SessionsOptions<User, Store | ExchangeStores>): Sessions<User, Data> {
-  const { touchEvery = "1m", now = Date.now, randomBytes = cryptoRandomBytes } = options;
+  const { touchEvery = "1m", now: clock = processClock, randomBytes = cryptoRandomBytes } = options;
+  const now = (): number => Math.floor(clock()); // Whole, as records keep it.
   const ring = createKeyRing(options.keys);
   const cookie = createCookie(options.cookie);
   const lifetimes = defaultLifetimes(options);

@@ -1,7 +1,7 @@
 // S12: of several logins at once exactly one stays, the last to begin.
 
 import { describe, expect, it } from "vitest";
-import { SECOND, type TestApp, testApp } from "./test-app.ts";
+import { MINUTE, SECOND, type TestApp, testApp } from "./test-app.ts";
 
 async function loginAs(app: TestApp, id: string): Promise<string> {
   return app.browser().visit(async (session) => {
@@ -36,6 +36,31 @@ describe("S12: the newest session of a user", () => {
     const kept = await Promise.all(ids.map((id) => app.sessions.keepNewest("ann", id)));
     expect(kept.filter(Boolean)).toHaveLength(1);
     expect(await living(app)).toEqual(ids.filter((_id, index) => kept[index]));
+  });
+
+  it("a login while the clock was ahead is older than those after it was put right", async () => {
+    const app = testApp();
+    app.advance(10 * MINUTE);
+    const ahead = await loginAs(app, "ann");
+    expect(await app.sessions.keepNewest("ann", ahead)).toBe(true);
+    app.advance(-10 * MINUTE);
+    for (let round = 0; round < 12; round++) {
+      app.advance(MINUTE);
+      const late = await loginAs(app, "ann");
+      expect(await app.sessions.keepNewest("ann", late)).toBe(true);
+      expect(await living(app)).toEqual([late]);
+    }
+    expect(await app.sessions.keepNewest("ann", ahead)).toBe(false);
+  });
+
+  it("clocks of two servers that differ by a minute don't matter so", async () => {
+    const app = testApp();
+    const own = await loginAs(app, "ann");
+    app.advance(MINUTE);
+    const other = await loginAs(app, "ann");
+    app.advance(-MINUTE);
+    expect(await app.sessions.keepNewest("ann", own)).toBe(false);
+    expect(await living(app)).toEqual([other]);
   });
 
   it("doesn't end one that logs in again after it was seen", async () => {
