@@ -8,9 +8,12 @@ export type LoadUser<User> = (id: string) => User | null | Promise<User | null>;
 interface Answer<User> {
   user: Promise<User | null>;
   askedAt: number;
+  answered: boolean;
 }
 
 const MAX_REMEMBERED = 10_000;
+/** An answer may be lost: after this long the next request asks again. */
+const PATIENCE_MS = 2_000;
 
 /** `null` where the snapshot of the login is good enough. */
 export function createUserLoader<User>(
@@ -31,16 +34,20 @@ export function createUserLoader<User>(
   return (id) => {
     const known = answers.get(id);
     const age = known === undefined ? -1 : now() - known.askedAt;
-    if (known !== undefined && age >= 0 && age < everyMs) return known.user;
+    const isFresh = age >= 0 && age < everyMs && (known?.answered === true || age < PATIENCE_MS);
+    if (known !== undefined && isFresh) return known.user;
     // Many requests that wait for the same user wait for one question.
-    const answer: Answer<User> = { user: ask(id), askedAt: now() };
+    const answer: Answer<User> = { user: ask(id), askedAt: now(), answered: false };
     const forget = (): void => {
       if (answers.get(id) === answer) answers.delete(id);
     };
     answers.delete(id);
     answers.set(id, answer);
-    // "Nobody" isn't kept: whoever is let in again is let in at once.
-    answer.user.then((user) => user ?? forget(), forget);
+    answer.user.then((user) => {
+      answer.answered = true;
+      // "Nobody" isn't kept: whoever is let in again is let in at once.
+      if (user === null) forget();
+    }, forget);
     const [oldest] = answers.keys();
     if (answers.size > MAX_REMEMBERED && oldest !== undefined) answers.delete(oldest);
     return answer.user;

@@ -129,6 +129,20 @@ describe("asking at most every so often", () => {
     expect(asked).toHaveLength(2);
   });
 
+  it("a question that is never answered is asked again after two seconds", async () => {
+    const answers = [new Promise<User>(() => {}), Promise.resolve({ id: "ann" })];
+    const { load, asked, advance } = loader(() => answers.shift() ?? null);
+    void load("ann");
+    advance(2 * SECOND - 1);
+    void load("ann");
+    expect(asked).toHaveLength(1);
+    advance(1);
+    expect(await load("ann")).toEqual({ id: "ann" });
+    advance(MINUTE - 1);
+    expect(await load("ann")).toEqual({ id: "ann" });
+    expect(asked).toHaveLength(2);
+  });
+
   it("nobody isn't remembered: who is let in again is let in at once", async () => {
     const users = new Map<string, User>();
     const { load, advance } = loader((id) => users.get(id) ?? null);
