@@ -75,7 +75,11 @@ export interface Sessions<User extends { id: string }, Data extends object> {
     cursor: string | null,
     limit?: number,
   ): Promise<{ sessions: SessionInfo[]; cursor: string | null }>;
-  /** Ends one of a user's sessions; `false` if it is not theirs, or not there. */
+  /**
+   * Ends one of a user's sessions; `false` if it is not theirs, or not there.
+   *
+   * @throws {TypeError} Where browsers' cookies hold the sessions: nobody can tell whose one is.
+   */
   revoke(userId: string, id: string): Promise<boolean>;
   /** Ends all of a user's sessions but `exceptId`; how many there were. */
   revokeAll(userId: string, exceptId?: string): Promise<number>;
@@ -138,7 +142,7 @@ export function createSessions<
       return { sessions: page.records.flatMap(describeLive), cursor: page.cursor };
     },
     async revoke(userId, id) {
-      if (store === null) throw cannotRevoke();
+      if (store === null || isExchangeStores(store)) throw cannotRevokeOne();
       if (!isSessionId(id)) return false;
       const record = await store.get(SESSION_PREFIX + id);
       if (record?.owner !== SESSION_PREFIX + userId) return false;
@@ -184,6 +188,12 @@ const unqueued: SessionContext["queue"] = (_id, write) => write(null);
 
 function cannotRevoke(): TypeError {
   return new TypeError("store can't revoke sessions: cookieStore needs a revocation list for that");
+}
+
+function cannotRevokeOne(): TypeError {
+  return new TypeError(
+    "store can't end one session: cookieStore, with a revocation list, all of a user's",
+  );
 }
 
 function describe({ record, content }: StoredSession): SessionInfo {

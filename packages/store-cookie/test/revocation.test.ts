@@ -204,7 +204,7 @@ describe("revokeAll", () => {
   it("without a list says that it can't", async () => {
     const { sessions } = testApp({ revocations: null });
     await expect(sessions.revokeAll("ann")).rejects.toThrow(/revocation list/);
-    await expect(sessions.revoke("ann", "x".repeat(24))).rejects.toThrow(/revocation list/);
+    await expect(sessions.revoke("ann", "x".repeat(24))).rejects.toThrow(/^store can't end one/);
     expect(await sessions.list("ann")).toEqual([]);
     expect(await sessions.listAll(null)).toEqual({ sessions: [], cursor: null });
   });
