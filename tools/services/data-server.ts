@@ -12,7 +12,7 @@ export interface DataServer {
   readonly port: number;
   /** Of the main process; another one after `restart`. */
   readonly pid: number;
-  /** Holds all its processes (SIGSTOP): connections stay open, nothing answers. */
+  /** Holds all its processes (SIGSTOP): connections stay open, nothing answers from now on. */
   freeze(): void;
   resume(): void;
   /** `kill -9` of all its processes. The data stays. */
@@ -65,7 +65,11 @@ export async function startDataServer(plan: DataServerPlan): Promise<DataServer>
     get pid() {
       return pidOf(child);
     },
-    freeze: () => signal("SIGSTOP"),
+    freeze() {
+      signal("SIGSTOP");
+      // On a busy machine a server of several threads goes on for a moment after the signal.
+      while (isRunning(child) && !areStopped([pidOf(child), ...childrenOf(pidOf(child))]));
+    },
     resume: () => signal("SIGCONT"),
     kill,
     async restart() {
@@ -138,6 +142,14 @@ function signalQuietly(pid: number, signal: NodeJS.Signals): void {
 function isAlive(pid: number): boolean {
   const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
   return /^[^Z]/.test((stdout ?? "").trim());
+}
+
+/** With all their threads. */
+function areStopped(pids: readonly number[]): boolean {
+  const { stdout } = spawnSync("ps", ["-L", "-o", "stat=", "-p", pids.join()], {
+    encoding: "utf8",
+  });
+  return (stdout ?? "").split("\n").every((state) => /^[TtZ]|^\s*$/.test(state));
 }
 
 function pidOf({ pid }: ChildProcess): number {

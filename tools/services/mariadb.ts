@@ -57,14 +57,15 @@ export async function ensureMariadb(): Promise<MariadbPrograms | Missing> {
 export async function startMariadb(programs: MariadbPrograms): Promise<MariadbServer> {
   const folder = mkdtempSync(join(tmpdir(), "latchkey-mariadb-"));
   const data = join(folder, "data");
+  const temporary = join(folder, "tmp"); // one that starts removes others' files from a shared one
   const initFile = join(folder, "init.sql");
-  mkdirSync(data);
+  for (const name of [data, temporary]) mkdirSync(name);
   writeFileSync(initFile, accounts);
   chmodSync(folder, 0o755); // its own user must get through to the data
-  const common = ["--no-defaults", `--datadir=${data}`];
+  const common = ["--no-defaults", `--datadir=${data}`, `--tmpdir=${temporary}`];
   if (process.getuid?.() === 0) {
     common.push("--user=mysql");
-    execFileSync("chown", ["mysql:mysql", data]);
+    execFileSync("chown", ["mysql:mysql", data, temporary]);
   }
   await promisify(execFile)(programs.install, [
     ...common,
