@@ -5,6 +5,12 @@ import { type Committable, copyHeaders, isDirty, saveBeforeEnd } from "@latchkey
 import { faultStatus } from "@latchkey/auth-core";
 import type { FastifyReply } from "fastify";
 import type { FastifyExchange } from "./fastify-exchange.ts";
+import type { AnyReply } from "./hook.ts";
+
+interface OpenState {
+  readonly opened: Committable | null;
+  readonly exchange: FastifyExchange;
+}
 
 /**
  * @returns Nothing when the reply may go out at once: most requests change nothing. Otherwise a
@@ -36,10 +42,21 @@ export function dropReply(reply: FastifyReply, payload: unknown): void {
   reply.log.warn("a second reply was dropped: the first waits for its session to be stored");
 }
 
+/**
+ * What the handler has set on the reply is taken back, and what it left unsaved is not stored: the
+ * answer to a fault doesn't wait for the same store once more.
+ */
+export function giveUp({ exchange, opened }: OpenState, reply: AnyReply): void {
+  exchange.settled = true;
+  opened?.sealHead();
+  if (!reply.raw.headersSent) exchange.resetHeaders(reply);
+}
+
 /** So that Fastify's own error handling answers with the right status, too. */
 export function giveStatus(error: unknown): void {
   const statusCode = faultStatus(error);
   if (statusCode === null || !(error instanceof Error) || "statusCode" in error) return;
+  if (!Object.isExtensible(error)) return;
   Object.assign(error, { statusCode });
 }
 
@@ -57,8 +74,7 @@ async function commitFirst(
     await session.commit();
   } catch (error) {
     exchange.committing = false;
-    session.sealHead();
-    exchange.resetHeaders(reply);
+    giveUp({ exchange, opened: session }, reply);
     reply.code(faultStatus(error) ?? 500);
     discard(payload);
     throw error;

@@ -14,6 +14,7 @@ import {
 import { authorize, type Rule } from "@latchkey/authz";
 import type { Principal, Reply, Session, Sessions } from "@latchkey/session-core";
 import type { FastifyPluginCallback } from "fastify";
+import { giveUp } from "./commit-reply.ts";
 import { FastifyExchange } from "./fastify-exchange.ts";
 import { createGuardPlaces } from "./guard-place.ts";
 import type { AnyReply, AnyRequest, Hook } from "./hook.ts";
@@ -127,10 +128,7 @@ export function latchkey<
       const answer = await auth.fault(exchange, error);
       if (answer === null) throw error;
       if (exchange.committing) return reply; // Another reply came first.
-      // Else the answer would wait for the same store once more.
-      exchange.settled = true;
-      state?.opened?.sealHead();
-      exchange.resetHeaders(reply);
+      giveUp({ exchange, opened: state?.opened ?? null }, reply);
       return sendReply(reply, answer);
     },
     sessionOf: (request) => stateOf(request).session,

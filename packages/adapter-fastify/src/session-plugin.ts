@@ -1,11 +1,11 @@
 // Opens the session of each request of a context and commits it before the reply. Hooks with
 // callbacks: a promise is made only where something has to be waited for.
 
-import type { RequestState } from "@latchkey/auth-core";
+import { faultStatus, type RequestState } from "@latchkey/auth-core";
 import type { Session } from "@latchkey/session-core";
 import type { FastifyPluginCallback, FastifyRequest, RouteOptions } from "fastify";
 import fastifyPlugin from "fastify-plugin";
-import { commitReply, dropReply, giveStatus } from "./commit-reply.ts";
+import { commitReply, dropReply, giveStatus, giveUp } from "./commit-reply.ts";
 import { FastifyExchange } from "./fastify-exchange.ts";
 import type { AnyRequest } from "./hook.ts";
 import { storeAfterAbort, storeAfterReply } from "./store-late.ts";
@@ -67,8 +67,15 @@ export function sessionPlugin<User extends { id: string }, Data extends object>(
       return committed;
     });
 
-    instance.addHook("onError", (_request, _reply, error, done) => {
+    instance.addHook("onError", (request, reply, error, done) => {
       giveStatus(error);
+      const state = find(request);
+      const status = faultStatus(error);
+      // The application's own error page has the status, too, unless it sets another.
+      if (state !== undefined && status !== null && !state.exchange.committing) {
+        giveUp(state, reply);
+        reply.code(status);
+      }
       done();
     });
 
