@@ -35,7 +35,19 @@ export function startPurge(store: Store, options: PurgeOptions = {}): () => Prom
     try {
       while (!stopped && (await store.deleteExpired(BATCH)) >= BATCH) await breathe();
     } catch (error) {
-      onError(error);
+      report(error);
+    }
+  }
+
+  /** Nobody waits for a purge: what the application's own function fails with would end the process. */
+  function report(error: unknown): void {
+    const say = (own: unknown): void => {
+      console.error("purge failed:", error, "and so did its onError:", own);
+    };
+    try {
+      Promise.resolve(onError(error)).catch(say);
+    } catch (own) {
+      say(own);
     }
   }
 

@@ -133,6 +133,26 @@ describe("S11: purging", () => {
     log.mockRestore();
   });
 
+  it.each([
+    [
+      "throws",
+      () => {
+        throw new Error("of onError");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("of onError"))],
+  ])("an onError that %s is told to stderr and ends nothing", async (_, onError) => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    store.before = () => Promise.reject(new Error("away"));
+    const stop = startPurge(store, { every: "1s", onError });
+    await settled(() => log.mock.calls.length === 1);
+    expect(String(log.mock.calls[0])).toMatch(/away.*of onError/);
+    vi.advanceTimersByTime(1_000);
+    await settled(() => log.mock.calls.length === 2);
+    await stop();
+    log.mockRestore();
+  });
+
   it("every: a timer takes 24 days; more would fire every millisecond", () => {
     expect(() => startPurge(store, { every: "25d" })).toThrow(/^every must be 24 days at most/);
     expect(() => startPurge(store, { every: "0s" })).toThrow(/^every must be/);
