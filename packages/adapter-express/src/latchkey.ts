@@ -10,8 +10,8 @@ import {
 import {
   type Authenticator,
   createRequestAuth,
-  type DenialOptions,
   faultStatus,
+  type GuardOptions,
   type LoginMethod,
   type LoginOptions,
   type LogoutOptions,
@@ -36,8 +36,11 @@ export interface Latchkey<User extends { id: string }, Data extends object> {
   login(method: LoginMethod<User>, options?: LoginOptions<User, Data>): Middleware;
   /** Serves the logout page: `app.use("/logout", auth.logout())`. */
   logout(options?: LogoutOptions<User>): Middleware;
-  /** Lets through whom the rule allows. `false`, mounted earlier, exempts a path from guards on `app.use`. */
-  require(rule: Rule<User>, options?: DenialOptions): Middleware;
+  /**
+   * Lets through whom the rule allows. `false`, mounted earlier, exempts a path from guards on `app.use`.
+   * Without `place` it is taken for a route's own guard once a route has matched, also one that only called `next()`.
+   */
+  require(rule: Rule<User>, options?: GuardOptions): Middleware;
   /** Accepts credentials that come with the request itself, the first that is present. */
   authenticate(...authenticators: readonly Authenticator<User>[]): Middleware;
   /** Refuses a request that changes state unless it carries the CSRF token or comes from this site. */
@@ -160,7 +163,7 @@ export function latchkey<
     logout(logoutOptions) {
       return page(auth.logout(logoutOptions));
     },
-    require(rule, denial) {
+    require(rule, { place, ...denial } = {}) {
       if (rule === false) {
         return (req, _res, next) => {
           stateOf(req).exempt = true;
@@ -170,7 +173,7 @@ export function latchkey<
       const guard = auth.guard(authorize<User>(rule, { onError: auth.onError }), denial);
       return answer(async (req, res) => {
         const state = stateOf(req);
-        const reply = await guard(state, req.route === undefined ? "mounted" : "route");
+        const reply = await guard(state, place ?? (req.route === undefined ? "mounted" : "route"));
         if (reply === null) state.exchange.keepPrivate(res, privateCache(state));
         return reply;
       });

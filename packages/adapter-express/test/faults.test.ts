@@ -2,7 +2,7 @@
 // was lost is never answered with success.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Store } from "@latchkey/session-core";
+import { type Store, StoreError } from "@latchkey/session-core";
 import type { TestClient } from "@latchkey/tools/test-client";
 import express, { type ErrorRequestHandler } from "express";
 import { describe, expect, it } from "vitest";
@@ -101,6 +101,26 @@ describe("the store fails while a session is committed", () => {
     app.use(own);
     const { fetch } = await serve(app);
     expect(await fetch("/")).toMatchObject({ status: 503, body: "own: ERR_STORE_UNAVAILABLE" });
+  });
+
+  it("a store's error may be frozen", async () => {
+    const fail = () => Promise.reject(frozen);
+    const frozen = Object.freeze(new StoreError("ERR_STORE_UNAVAILABLE", "the store is away"));
+    const auth = setUp({ store: storeWith({ get: fail, replace: fail }) });
+    const app = express();
+    app.use(auth.session);
+    app.get("/begin", async (req, res) => {
+      auth.sessionOf(req).data["a"] = 1;
+      await auth.sessionOf(req).save();
+      if ("again" in req.query) auth.sessionOf(req).data["a"] = 2;
+      res.send("ok");
+    });
+    app.get("/guarded", auth.require(true));
+    app.use(auth.errors);
+    const { fetch } = await serve(app);
+    expect((await fetch("/begin?again", { headers: json })).status).toBe(503);
+    expect((await fetch("/begin", { headers: json })).status).toBe(200);
+    expect((await fetch("/guarded", { headers: json })).status).toBe(503);
   });
 
   it("an error of the application's own replaces what is still held of the answer", async () => {

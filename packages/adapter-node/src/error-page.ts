@@ -1,7 +1,7 @@
 // What comes in the place of an answer that was dropped: nothing more of that one gets out, the error
 // page does, once; and what comes after it goes nowhere.
 
-import { freezeHead, isSent, refuseHead, thawHead } from "./frozen-head.ts";
+import { isSent, muteHead, thawHead } from "./frozen-head.ts";
 import type { ResponseLike } from "./node-types.ts";
 import { swallow } from "./swallow.ts";
 
@@ -18,11 +18,9 @@ export class ErrorPage {
    */
   constructor(res: ResponseLike, senders: Senders) {
     this.#res = res;
-    freezeHead(res);
-    res.writeHead = (...args) => {
-      if (res.headersSent) refuseHead(res);
-      return Reflect.apply(senders.writeHead, res, args);
-    };
+    muteHead(res);
+    res.writeHead = (...args) =>
+      this.#phase === "closed" ? res : Reflect.apply(senders.writeHead, res, args);
     res.flushHeaders = () => {
       if (this.isOpen) senders.flushHeaders?.call(res);
     };
@@ -54,6 +52,6 @@ export class ErrorPage {
   close(): void {
     if (this.#phase !== "open") return;
     this.#phase = "closed";
-    freezeHead(this.#res);
+    muteHead(this.#res);
   }
 }

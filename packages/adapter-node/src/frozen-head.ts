@@ -1,5 +1,6 @@
-// The head of an answer that waits for its session: to everybody it is as good as sent, so that
-// whoever asks `headersSent` first, a timeout say, leaves it alone, and whoever doesn't is told.
+// The head of a response that nobody may change: that of an answer which waits for its session is as
+// good as sent, so that whoever asks `headersSent` first, a timeout say, leaves it alone, and whoever
+// doesn't is told; that of one which was dropped looks like any other, and nothing comes of it.
 
 import { setStatusMessage } from "./apply-head.ts";
 import type { ResponseLike } from "./node-types.ts";
@@ -13,18 +14,33 @@ interface Frozen {
 const CHANGES = ["setHeader", "appendHeader", "removeHeader", "setHeaders"];
 const frozenHeads = new WeakMap<ResponseLike, Frozen>();
 
-/** Does nothing when it is frozen already. */
+/** From now on it is as good as sent. Does nothing when it is frozen already. */
 export function freezeHead(res: ResponseLike): void {
   if (frozenHeads.has(res)) return;
-  const names = ["headersSent", ...CHANGES.filter((name) => name in res)];
+  replace(res, () => refuseHead(res));
+  Object.defineProperty(res, "headersSent", { configurable: true, value: true });
+}
+
+/**
+ * From now on what is set is forgotten: an error would only lead to another page, or to a connection
+ * that the framework cuts.
+ */
+export function muteHead(res: ResponseLike): void {
+  if (!frozenHeads.has(res)) replace(res, () => res);
+}
+
+function replace(res: ResponseLike, change: () => unknown): void {
+  const names = CHANGES.filter((name) => name in res);
   frozenHeads.set(res, {
-    own: names.map((name) => [name, Object.getOwnPropertyDescriptor(res, name)]),
+    own: ["headersSent", ...names].map((name) => [
+      name,
+      Object.getOwnPropertyDescriptor(res, name),
+    ]),
     statusCode: res.statusCode,
     statusMessage: res.req.httpVersionMajor < 2 ? res.statusMessage : "",
   });
   for (const name of names) {
-    const value: unknown = name === "headersSent" ? true : () => refuseHead(res);
-    Object.defineProperty(res, name, { configurable: true, writable: true, value });
+    Object.defineProperty(res, name, { configurable: true, writable: true, value: change });
   }
 }
 

@@ -92,7 +92,8 @@ class Hold {
     const { writeHead } = this.#senders;
     const state = this.#begin();
     if (state === "passed" && !this.#exchange.isPrivate) return Reflect.apply(writeHead, res, args);
-    if (state !== "passed" && (state === "dropped" || res.headersSent)) refuseHead(res);
+    if (state === "dropped") return res; // By what a middleware has wrapped around it.
+    if (state === "held" && res.headersSent) refuseHead(res);
     // Set one by one, as `writeHead` would drop the cookies for those of the same name.
     applyHead(res, args);
     this.#exchange.settleCache(res);
