@@ -7,12 +7,15 @@ import { json, storeWith } from "../../adapter-node/test/shared/site-parts.ts";
 import { serve } from "./serve.ts";
 import { setUp } from "./setup.ts";
 
-it.each(["Fastify's", "Latchkey's"])("%s own error handling says 503", async (whose) => {
-  const error = Object.freeze(new StoreError("ERR_STORE_UNAVAILABLE", "the store is away"));
-  const auth = setUp({ store: storeWith({ create: () => Promise.reject(error) }) });
+const AWAY = Object.freeze(new StoreError("ERR_STORE_UNAVAILABLE", "the store is away"));
+
+it.each(["Fastify's", "Latchkey's", "the application's"])("%s error handling", async (whose) => {
+  const auth = setUp({ store: storeWith({ create: () => Promise.reject(AWAY) }) });
   const app = fastify();
   await app.register(auth.session);
   if (whose === "Latchkey's") app.setErrorHandler(auth.errors);
+  if (whose === "the application's")
+    app.setErrorHandler((_error, _request, reply) => reply.send("own"));
   app.get("/", (request, reply) => {
     auth.sessionOf(request).data["a"] = 1;
     return reply.send("stored");
@@ -23,6 +26,8 @@ it.each(["Fastify's", "Latchkey's"])("%s own error handling says 503", async (wh
   });
   const { fetch } = await serve(app);
   for (const path of ["/", "/save"]) {
-    expect((await fetch(path, { headers: json })).status, path).toBe(503);
+    const reply = await fetch(path, { headers: json });
+    expect(reply, path).toMatchObject({ status: 503, setCookies: [] });
+    if (whose === "the application's") expect(reply.body, path).toBe("own");
   }
 });
