@@ -54,6 +54,8 @@ export class LiveSession<User extends { id: string }, Data extends object>
     this.#openedAt = context.now();
     this.#held = new HeldSession(context, exchange, loaded);
     this.#lastSeenAt = this.#held.record.stored?.record.seenAt ?? this.#openedAt;
+    // `session.cart = 1`, as other libraries have it, would be lost without a word: it is `data.cart`.
+    Object.preventExtensions(this);
   }
 
   get id(): string | null {

@@ -17,6 +17,11 @@ describe("S1: data", () => {
     });
   });
 
+  it("a property of the session itself, as other libraries have it, is refused, not lost", async () => {
+    const { session } = await testApp().browser().open();
+    expect(() => Object.assign(session, { cart: 1 })).toThrow(TypeError);
+  });
+
   const values: [unknown, unknown][] = [
     ["text ü \u2028 \ud800 \0", "text ü \u2028 \ud800 \0"],
     [0, 0],
