@@ -7,9 +7,7 @@ import { tempFolder } from "@latchkey/example-shared/start-app";
 import { Visitor } from "@latchkey/example-shared/visitor";
 import type { Answer, AppProcess } from "@latchkey/testing";
 import { bestOfThree } from "@latchkey/tools/best-of-three";
-import type { DataServer } from "@latchkey/tools/data-server";
 import { startFaultProxy } from "@latchkey/tools/fault-proxy";
-import { askRedis } from "@latchkey/tools/redis";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dataServers, onServer } from "./data-servers.ts";
 import { alpha, appForAll } from "./start-app.ts";
@@ -93,43 +91,11 @@ for (const [name, start] of dataServers) {
       expect(worst, "time taken, as a part of what is allowed").toBeLessThan(1);
     });
 
-    if (name === "Redis") testRefusedWrites(server, app);
-
     test(`${name}: the app has neither crashed nor lost an error`, () => {
       expect(() => process.kill(app.pid, 0), app.output()).not.toThrow();
       expect(app.output()).not.toMatch(/unhandled|uncaught/i);
     });
   });
-}
-
-function testRefusedWrites(server: DataServer, app: AppProcess): void {
-  const modes: [what: string, on: readonly string[], off: readonly string[]][] = [
-    ["out of memory", ["CONFIG", "SET", "maxmemory", "1"], ["CONFIG", "SET", "maxmemory", "0"]],
-    ["a replica", ["REPLICAOF", "127.0.0.1", "1"], ["REPLICAOF", "NO", "ONE"]],
-  ];
-  for (const [what, on, off] of modes) {
-    test(`Redis ${what}: reads go on, writes are refused and change nothing`, async () => {
-      const visitor = new Visitor(app.url);
-      await visitor.logIn(alpha);
-      const ask = ([command = "", ...args]: readonly string[]): Promise<unknown> =>
-        askRedis(server.port, (redis) => redis.call(command, ...args));
-      await ask(on);
-      try {
-        for (let turn = 0; turn < 10; turn++) {
-          const write = await visitor.put({ key: "a", value: turn });
-          expect(write.status).toBe(503);
-          expect((await visitor.browser.get("/api/me")).status).toBe(200);
-        }
-        const login = await new Visitor(app.url).browser.sendJson("POST", "/login", alpha);
-        expectAway(login);
-      } finally {
-        await ask(off);
-      }
-      await sleep(600); // Writes are given a pause.
-      expect((await visitor.look()).data).toEqual({});
-      expect((await visitor.put({ key: "a", value: "back" })).status).toBe(200);
-    });
-  }
 }
 
 /** A thousand requests, of which none may leave anything waiting. */

@@ -6,6 +6,12 @@ import { ensureMariadb, startMariadb } from "@latchkey/tools/mariadb";
 import type { Missing } from "@latchkey/tools/missing";
 import { ensurePostgres, startPostgres } from "@latchkey/tools/postgres";
 import { ensureRedis, startRedis } from "@latchkey/tools/redis";
+import {
+  mariadbRefusals,
+  postgresRefusals,
+  type Refusal,
+  redisRefusals,
+} from "@latchkey/tools/refusals";
 import { checkFile, checkSqlite } from "./check-files.ts";
 import { startMongoStandIn } from "./start-mongo-stand-in.ts";
 
@@ -22,7 +28,7 @@ export type StoreName =
   | "connect-redis";
 
 /** See the files of these names. */
-export type PromiseName = "updates" | "logouts" | "outages" | "stops" | "crashes";
+export type PromiseName = "updates" | "logouts" | "outages" | "refusals" | "stops" | "crashes";
 
 export interface PromiseStore {
   name: StoreName;
@@ -42,6 +48,8 @@ export interface OpenStore {
   /** For the setting `STORE`. */
   url: string;
   server: DataServer | null;
+  /** The ways in which its server goes on but refuses writes. */
+  refusals: readonly Refusal[];
   /** Throws when something is damaged or left over. No process has it open. */
   check(): void;
 }
@@ -54,30 +62,40 @@ export const promiseStores: readonly PromiseStore[] = [
     ...local("memory", () => "memory:"),
     processes: 1,
     lasting: false,
-    without: { outages: NO_SERVER, crashes: NOTHING_STAYS },
+    without: { outages: NO_SERVER, refusals: NO_SERVER, crashes: NOTHING_STAYS },
   },
   {
     ...local("file", (folder) => `file:${folder}/sessions.json`, checkFile),
     processes: 1,
-    without: { outages: NO_SERVER },
+    without: { outages: NO_SERVER, refusals: NO_SERVER },
   },
   {
     ...local("SQLite", (folder) => `sqlite:${folder}/sessions.db`, checkSqlite),
-    without: { outages: NO_SERVER },
+    without: { outages: NO_SERVER, refusals: NO_SERVER },
   },
-  served("Redis", ensureRedis, (programs) => startRedis(programs)),
-  served("PostgreSQL", ensurePostgres, startPostgres),
-  served("MariaDB", ensureMariadb, startMariadb),
-  served("MongoDB (a stand-in for it)", async () => ({}), startMongoStandIn),
+  served("Redis", ensureRedis, (programs) => startRedis(programs), redisRefusals),
+  served("PostgreSQL", ensurePostgres, startPostgres, postgresRefusals),
+  served("MariaDB", ensureMariadb, startMariadb, mariadbRefusals),
+  {
+    ...served(
+      "MongoDB (a stand-in for it)",
+      async () => ({}),
+      startMongoStandIn,
+      () => [],
+    ),
+    without: { refusals: "what stands in takes every write" },
+  },
   {
     ...served(
       "sealed cookies, their list on Redis",
       ensureRedis,
       (programs) => startRedis(programs),
+      redisRefusals,
       "cookie:",
     ),
     dataIn: "cookie",
     without: {
+      refusals: "a write reaches no server",
       updates: "each of parallel requests starts from the cookie that it was sent with",
       crashes: "nothing is written but what was ended",
     },
@@ -86,10 +104,16 @@ export const promiseStores: readonly PromiseStore[] = [
     ...local("MemoryStore of express-session", () => "connect:memory"),
     processes: 1,
     lasting: false,
-    without: { outages: NO_SERVER, crashes: NOTHING_STAYS },
+    without: { outages: NO_SERVER, refusals: NO_SERVER, crashes: NOTHING_STAYS },
   },
   {
-    ...served("connect-redis", ensureRedis, (programs) => startRedis(programs), "connect:"),
+    ...served(
+      "connect-redis",
+      ensureRedis,
+      (programs) => startRedis(programs),
+      redisRefusals,
+      "connect:",
+    ),
     // It has nothing to write on a condition with: across processes, updates may be lost.
     processes: 1,
   },
@@ -103,16 +127,18 @@ function local(
   const open = async (folder: string): Promise<OpenStore> => ({
     url: url(folder),
     server: null,
+    refusals: [],
     check: () => check(folder),
   });
   return { ...usual(name), prepare: async () => ({ open }) };
 }
 
 /** @param prefix Of the server's URL, for `openAnyStore`. */
-function served<Programs extends object>(
+function served<Programs extends object, Server extends DataServer>(
   name: StoreName,
   ensure: () => Promise<Programs | Missing>,
-  start: (programs: Programs) => Promise<DataServer>,
+  start: (programs: Programs) => Promise<Server>,
+  refusals: (server: Server) => Refusal[],
   prefix = "",
 ): PromiseStore {
   const prepare: PromiseStore["prepare"] = async () => {
@@ -121,7 +147,8 @@ function served<Programs extends object>(
     return {
       async open() {
         const server = await start(programs);
-        return { url: `${prefix}${server.url}`, server, check: () => {} };
+        const url = `${prefix}${server.url}`;
+        return { url, server, refusals: refusals(server), check: () => {} };
       },
     };
   };

@@ -10,6 +10,7 @@ import { openAnyStore } from "./open-any-store.ts";
 import { testCrashes } from "./promise-crashes.ts";
 import { testLogouts } from "./promise-logouts.ts";
 import { testOutages } from "./promise-outages.ts";
+import { testRefusals } from "./promise-refusals.ts";
 import { PROMISES_ALL, type PromiseSize, promiseSize } from "./promise-size.ts";
 import { testStops } from "./promise-stops.ts";
 import {
@@ -48,6 +49,7 @@ const promiseTests: readonly [name: PromiseName, test: (stage: Stage) => void][]
   ["updates", testUpdates],
   ["logouts", testLogouts],
   ["outages", testOutages],
+  ["refusals", testRefusals],
 ];
 /** For which no process may be using the store. */
 const testsByThemselves: typeof promiseTests = [
