@@ -22,8 +22,15 @@ export interface AskedStore {
   all(): Promise<unknown[]>;
 }
 
-/** @throws {TypeError} When `store` is no express-session store. */
-export function askStore(store: ExpressSessionStore, timeoutMs: number): AskedStore {
+/**
+ * @param writeMs How long a write may take.
+ * @throws {TypeError} When `store` is no express-session store.
+ */
+export function askStore(
+  store: ExpressSessionStore,
+  timeoutMs: number,
+  writeMs: number = timeoutMs,
+): AskedStore {
   const methods = [store?.get, store?.set, store?.destroy];
   if (!methods.every((method) => typeof method === "function")) {
     throw new TypeError("store must be an express-session store: get, set and destroy");
@@ -41,10 +48,10 @@ export function askStore(store: ExpressSessionStore, timeoutMs: number): AskedSt
       }
     },
     async set(sid, session) {
-      await called(timeoutMs, (done) => store.set(sid, session, done));
+      await called(writeMs, (done) => store.set(sid, session, done));
     },
     async destroy(sid) {
-      await called(timeoutMs, (done) => store.destroy(sid, done));
+      await called(writeMs, (done) => store.destroy(sid, done));
     },
     async all() {
       const sessions = await called(timeoutMs, (done) => {

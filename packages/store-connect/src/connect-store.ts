@@ -17,6 +17,12 @@ export interface ConnectStoreOptions {
 }
 
 /**
+ * A write that has no answer in time may still come to pass: whatever is to come after it waits for
+ * this many times as long.
+ */
+const PATIENCE = 10;
+
+/**
  * Keeps records in an express-session store, whatever is behind it.
  *
  * An express-session store can get, set and destroy, and nothing of that on a condition. What
@@ -44,7 +50,8 @@ export interface ConnectStoreOptions {
  */
 export function connectStore(store: ExpressSessionStore, options: ConnectStoreOptions = {}): Store {
   const { timeout = "400ms" } = options;
-  const asked = askStore(store, durationMs(timeout, "timeout"));
+  const timeoutMs = durationMs(timeout, "timeout");
+  const asked = askStore(store, timeoutMs, PATIENCE * timeoutMs);
   const turn = turnsOf(store);
 
   const isLive = (record: StoredRecord): boolean => Date.now() < record.expiresAt;

@@ -73,6 +73,42 @@ describe("a store that", () => {
     await expect.poll(() => store.create(record()).catch(() => false)).toBe(true);
   });
 
+  it.each(["create", "replace", "touch"] as const)(
+    "is late with a %s can't bring a record back that was deleted meanwhile",
+    async (write) => {
+      const memory = new session.MemoryStore();
+      const late: (() => void)[] = [];
+      let slow = write === "create";
+      const store = connectStore(
+        storeWith({
+          get: memory.get.bind(memory),
+          destroy: memory.destroy.bind(memory),
+          set(sid, value, done) {
+            const text = JSON.stringify(value);
+            const set = (): void => memory.set(sid, JSON.parse(text), done);
+            if (slow) late.push(set);
+            else set();
+          },
+        }),
+        { timeout: "200ms" },
+      );
+      const first = record();
+      if (write !== "create") await store.create(first);
+      slow = true;
+      const writing = {
+        create: () => store.create(first),
+        replace: () => store.replace({ ...first, version: 2 }),
+        touch: () => store.touch(first.id, first.seenAt + 1, first.expiresAt + 1),
+      };
+      await expect(writing[write]()).rejects.toMatchObject(unavailable);
+      slow = false;
+      // It can't be told to be gone yet: the write before it is still under way.
+      await expect(store.delete(first.id)).rejects.toMatchObject(unavailable);
+      for (const set of late) set();
+      await expect.poll(() => store.get(first.id).catch(() => "not known")).toBe(null);
+    },
+  );
+
   it.each([
     [
       "calls back with an error",
