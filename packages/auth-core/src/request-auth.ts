@@ -59,11 +59,14 @@ export interface RequestAuth<
 
 const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
-/** A browser adds these credentials by itself, also to what another site makes it send. */
+/**
+ * Another site can make a browser send whatever comes along by itself: Basic and its like, a cookie, a client
+ * certificate, a header that a proxy adds. It can't set any other scheme of `Authorization` without being allowed to (CORS).
+ */
 function isSentUnasked(exchange: Exchange): boolean {
   const byBrowser = exchange.getHeader("origin") ?? exchange.getHeader("sec-fetch-site");
-  const scheme = /^(?:basic|negotiate|ntlm|digest)\b/i;
-  return byBrowser !== undefined && scheme.test(exchange.getHeader("authorization") ?? "");
+  const byScript = /^(?!(?:basic|negotiate|ntlm|digest)\b)[\w!#$%&'*+.^`|~-]+ +\S/i;
+  return byBrowser !== undefined && !byScript.test(exchange.getHeader("authorization") ?? "");
 }
 
 /** @throws {TypeError} That names the option, for values that are wrong or unsafe. */
