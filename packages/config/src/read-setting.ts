@@ -34,7 +34,8 @@ export function readPort(env: Environment, name: string, fallback: number): numb
 
 /**
  * Which proxies may say where a request comes from: how many hops, or their addresses. To trust
- * everyone lets every visitor choose their own address and must be asked for by name.
+ * everyone, or a large part of the internet, lets visitors choose their own address and must be
+ * asked for by name.
  *
  * @returns `false` when it is not set.
  * @throws {TypeError} That names the setting.
@@ -45,16 +46,28 @@ export function readTrustProxy(env: Environment, name: string): number | string[
   if (/^\d{1,2}$/.test(text)) return Number(text);
   const addresses = text.split(",").map((part) => part.trim());
   const known = /^(?:loopback|linklocal|uniquelocal|[0-9a-fA-F.:]+(?:\/\d{1,3})?)$/;
-  const all = addresses.some((address) => /\/0$/.test(address)) || text === "true";
+  const all = addresses.some(isWide) || text === "true";
   if (all && env[`${name}_ALL_IS_UNSAFE`] !== "yes") {
     throw new TypeError(
-      `${name}=${text} trusts every visitor's word about their address; give the number of proxies` +
-        ` or their addresses, or set ${name}_ALL_IS_UNSAFE=yes`,
+      `${name}=${text} trusts every visitor's word about their address, or a large part of them;` +
+        ` give the number of proxies or their addresses, or set ${name}_ALL_IS_UNSAFE=yes`,
     );
   }
   if (text === "true") return ["0.0.0.0/0", "::/0"];
   if (addresses.every((address) => known.test(address))) return addresses;
   throw new TypeError(`${name} must be a number of proxies or a list of addresses, not '${text}'`);
+}
+
+/** Larger than any network that somebody's proxies stand in: strangers' addresses are in it. */
+function isWide(address: string): boolean {
+  const [start = "", length] = address.split("/");
+  if (length === undefined) return false;
+  if (!start.includes(":")) return Number(length) < 8;
+  const first = Number.parseInt(start, 16) || 0; // `::` begins with zeros
+  // IPv4 addresses are in there as well, after 96 bits: RFC 4291 §2.5.5.2.
+  if (first === 0) return Number(length) < 104;
+  const isLocal = (first & 0xfe00) === 0xfc00 || (first & 0xffc0) === 0xfe80;
+  return Number(length) < (isLocal ? 7 : 16);
 }
 
 function isDuration(text: string): text is Duration {

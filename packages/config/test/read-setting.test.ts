@@ -28,19 +28,32 @@ describe("trusted proxies", () => {
     ["1", 1],
     ["loopback", ["loopback"]],
     ["10.0.0.0/8, ::1", ["10.0.0.0/8", "::1"]],
+    ["::ffff:10.0.0.0/104", ["::ffff:10.0.0.0/104"]],
+    ["fc00::/7,fe80::/10,2400:cb00::/32", ["fc00::/7", "fe80::/10", "2400:cb00::/32"]],
   ])("%s", (text, expected) => {
     expect(readTrustProxy({ TRUST_PROXY: text }, "TRUST_PROXY")).toEqual(expected);
   });
 
-  it.each(["true", "0.0.0.0/0", "::/0", "10.0.0.1,0.0.0.0/0"])(
-    "%s trusts everybody and needs the named opt-out",
-    (text) => {
-      const env = { TRUST_PROXY: text };
-      expect(() => readTrustProxy(env, "TRUST_PROXY")).toThrow(/TRUST_PROXY_ALL_IS_UNSAFE=yes/);
-      const unsafe = { ...env, TRUST_PROXY_ALL_IS_UNSAFE: "yes" };
-      expect(readTrustProxy(unsafe, "TRUST_PROXY")).toBeInstanceOf(Array);
-    },
-  );
+  it.each([
+    "true",
+    "0.0.0.0/0",
+    "::/0",
+    "10.0.0.1,0.0.0.0/0",
+    "0.0.0.0/00",
+    "::/000",
+    "0.0.0.0/1,128.0.0.0/1",
+    "10.0.0.0/7",
+    "::ffff:0:0/96",
+    "::ffff:128.0.0.0/97",
+    "0:1::/16",
+    "2000::/3",
+    "f000::/4",
+  ])("%s trusts everybody, or nearly, and needs the named opt-out", (text) => {
+    const env = { TRUST_PROXY: text };
+    expect(() => readTrustProxy(env, "TRUST_PROXY")).toThrow(/TRUST_PROXY_ALL_IS_UNSAFE=yes/);
+    const unsafe = { ...env, TRUST_PROXY_ALL_IS_UNSAFE: "yes" };
+    expect(readTrustProxy(unsafe, "TRUST_PROXY")).toBeInstanceOf(Array);
+  });
 
   it("anything else is refused by name", () => {
     expect(() => readTrustProxy({ TRUST_PROXY: "nginx" }, "TRUST_PROXY")).toThrow(/^TRUST_PROXY/);
