@@ -51,17 +51,44 @@ export type Tell = (exchange: Exchange, happening: Happening) => Promise<void>;
 /** How long an answer waits for those who are told. */
 const PATIENCE_MS = 1_000;
 
+/**
+ * How many may be told of at once. Each keeps its request; whoever is told slowly, or never answers, must not fill
+ * the memory. Failures, which anybody can cause, leave room for the rest.
+ */
+const MOST_FAILURES = 100;
+const MOST_EVENTS = 1_000;
+
 export function createTell(
   onEvent: ((event: AuthEvent) => unknown) | undefined,
   onError: (error: unknown) => void,
   now: () => number,
 ): Tell {
+  let underWay = 0;
+  let lost = 0;
+
+  function isLost(kind: AuthEventKind): boolean {
+    if (underWay < (kind === "failure" ? MOST_FAILURES : MOST_EVENTS)) return false;
+    if (lost === 0) onError(new Error(`onEvent: ${underWay} events are under way, more are lost`));
+    lost += 1;
+    return true;
+  }
+
+  function finished(): void {
+    underWay -= 1;
+    // Not at once: a flood would get a message for every few events.
+    if (lost === 0 || underWay > MOST_FAILURES / 2) return;
+    onError(new Error(`onEvent: ${lost} events were lost`));
+    lost = 0;
+  }
+
   return async (exchange, happening) => {
-    if (onEvent === undefined) return;
+    if (onEvent === undefined || isLost(happening.kind)) return;
     const event = eventOf(exchange, happening, now());
     try {
       const telling = onEvent(event);
-      if (isPromise(telling)) await patiently(Promise.resolve(telling).catch(onError));
+      if (!isPromise(telling)) return;
+      underWay += 1;
+      await patiently(Promise.resolve(telling).catch(onError).finally(finished));
     } catch (error) {
       onError(error);
     }

@@ -122,6 +122,32 @@ test("an audit that hangs holds the answer up for a second, not for ever", async
   expect(errors).toEqual([]);
 });
 
+test("an audit that is slow keeps 100 failures at the most, and what is lost is counted", async () => {
+  const asked: ((value?: unknown) => void)[] = [];
+  const kinds: string[] = [];
+  const { flow, browser, errors, post } = app(({ kind }) => {
+    kinds.push(kind);
+    return new Promise((resolve) => asked.push(resolve));
+  });
+  const evil = { ...json, origin: "https://evil.example" };
+  const init = { method: "POST", headers: evil, body: right };
+  const answers = await Promise.all(Array.from({ length: 130 }, () => browser().send(flow, init)));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([403]));
+  expect(asked).toHaveLength(100);
+  expect(errors.map(String)).toEqual(["Error: onEvent: 100 events are under way, more are lost"]);
+  // A flood of failures must not hide who got in.
+  expect((await post()).status).toBe(200);
+  expect(kinds.slice(100)).toEqual(["login"]);
+
+  for (const answer of asked.splice(0)) answer();
+  await expect.poll(() => errors.length).toBe(2);
+  expect(String(errors[1])).toBe("Error: onEvent: 30 events were lost");
+  const next = browser().send(flow, init);
+  await expect.poll(() => asked.length).toBe(1);
+  asked[0]?.();
+  await next;
+});
+
 test("a quick audit is done when the answer is sent", async () => {
   const done: string[] = [];
   const { post } = app(async ({ kind }) => {
