@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import { type FileHandle, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type LockPatience, takeLock } from "./file-lock.ts";
-import { TableError } from "./table-error.ts";
+import { errorCode, TableError } from "./table-error.ts";
 
 /**
  * Holds the lock while `write` reads the old file and fills the new one.
@@ -25,15 +25,20 @@ export async function rewriteFile(
   const next = lock.companion(token);
   try {
     if (!(await fill(next, target, write))) return;
-    if (!(await lock.isMine())) {
-      throw new TableError("ERR_TABLE_LOCKED", `${target}: another process took the lock over`);
-    }
-    await rename(next, target);
+    if (!(await lock.isMine())) throw takenOver(target);
+    await rename(next, target).catch((error: unknown) => {
+      // Whoever took the lock over meanwhile has cleared our unfinished file up.
+      throw errorCode(error) === "ENOENT" ? takenOver(target) : error;
+    });
     await syncFolder(dirname(target));
   } finally {
     await rm(next, { force: true });
     await lock.release();
   }
+}
+
+function takenOver(target: string): TableError {
+  return new TableError("ERR_TABLE_LOCKED", `${target}: another process took the lock over`);
 }
 
 async function fill(

@@ -48,6 +48,20 @@ it("writes nothing once its lock was taken over while it slept", async () => {
   expect(await readdir(folder)).toEqual(["file"]);
 });
 
+it("says so when its lock is taken over just before the last step", async () => {
+  const late = rewriteFile(path, { staleMs: 100, giveUpMs: 400 }, async (next) => {
+    await next.write("late");
+    // As whoever takes it over clears up; that it still looks like ours is the moment before.
+    const unfinished = (await readdir(folder)).filter((name) => name.endsWith(".tmp"));
+    expect(unfinished).toHaveLength(1);
+    for (const name of unfinished) await rm(join(folder, name));
+    return true;
+  });
+  await expect(late).rejects.toMatchObject({ name: "TableError", code: "ERR_TABLE_LOCKED" });
+  expect(await readFile(path, "utf8")).toBe("old");
+  expect(await readdir(folder)).toEqual(["file"]);
+});
+
 it("leaves the old file and nothing else when writing fails", async () => {
   const failing = rewriteFile(path, { staleMs: 100, giveUpMs: 400 }, async (next) => {
     await next.write("half");
