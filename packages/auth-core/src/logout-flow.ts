@@ -1,5 +1,6 @@
 // Logging out: GET asks, POST ends the session. A link on another site can't log anybody out.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Exchange, Reply, Session } from "@latchkey/session-core";
 import { wantsJson } from "./client-kind.ts";
 import { CSRF_FIELD, sentCsrfToken } from "./csrf-field.ts";
@@ -26,6 +27,9 @@ export interface LogoutOptions<User extends { id: string }> {
   /** An own page that asks. */
   template?: Template<LogoutPage>;
 }
+
+/** Nobody waits longer for a provider, in milliseconds. */
+const PROVIDER_MS = 1_000;
 
 /** Answers every request to the logout URL. */
 export type LogoutFlow<User extends { id: string }, Data extends object> = (
@@ -87,8 +91,8 @@ export function createLogoutFlow<User extends { id: string }, Data extends objec
     }
     const sessionId = session.id;
     const info = infoOf(session, url, target);
-    const there = await elsewhere(info);
     await (userKey === undefined ? session.logout() : unlinkUser(session, userKey));
+    const there = await elsewhere(info);
     if (user !== null) {
       const kind = userKey === undefined ? "logout" : "unlink";
       await context.tell(exchange, { kind, user, sessionId });
@@ -108,7 +112,22 @@ export function createLogoutFlow<User extends { id: string }, Data extends objec
 
   /** Whoever is logged out here stays so, whatever becomes of it there. */
   async function elsewhere(info: LogoutInfo<User> | null): Promise<URL | null> {
-    if (info === null) return null;
+    if (info === null || providers.length === 0) return null;
+    const late = new AbortController();
+    const tooLate = sleep(PROVIDER_MS, null, { signal: late.signal }).then(() => {
+      context.onError(new Error("the provider takes too long to say where a logout goes on"));
+      return null;
+    });
+    // Aborted: somebody answered.
+    tooLate.catch(() => {});
+    try {
+      return await Promise.race([firstUrl(info), tooLate]);
+    } finally {
+      late.abort();
+    }
+  }
+
+  async function firstUrl(info: LogoutInfo<User>): Promise<URL | null> {
     for (const provider of providers) {
       try {
         const url = await provider.logoutUrl(info);

@@ -3,11 +3,11 @@
 /** Where a logout goes on; a login by OpenID Connect (`oidcLogin`) is one. */
 export interface LogoutProvider<User extends { id: string } = { id: string }> {
   /**
-   * Where to send the browser once the session here is over; `null` for a session that is none of the
-   * provider's. Asked before, while everything is still there, and by the page that asks, too.
+   * Where to send the browser; `null` for a session that is none of the provider's. Asked once the
+   * session here is over, and by the page that asks; after a second nobody waits for it.
    */
   logoutUrl(logout: LogoutInfo<User>): Promise<URL | null>;
-  /** Told once the session is over. */
+  /** Told after that: what was kept for the session can go. */
   loggedOut?(logout: LogoutInfo<User>): Promise<unknown>;
 }
 

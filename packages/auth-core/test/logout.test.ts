@@ -239,7 +239,7 @@ describe("at the provider too", () => {
     return { provider: logoutProvider, seen, by };
   }
 
-  test("the browser is sent there, which learns of the session before and after its end", async () => {
+  test("the browser is sent there, which learns what the session was once it is over", async () => {
     const { seen, by, ...options } = provider();
     const { alice, logout, get, context } = await setUp(options);
     const put: LogoutFlow<User, Data> = async ({ session }) => {
@@ -257,7 +257,7 @@ describe("at the provider too", () => {
     expect(answer.header("location")).toBe("https://idp.example/end?state=%2Fbye");
     const info = { user: { id: "alice" }, data: { oauth2: "t-1" }, next: "/bye" };
     expect(seen).toMatchObject([
-      ["url", { ...info, url: `${ORIGIN}/logout` }, "alice"],
+      ["url", { ...info, url: `${ORIGIN}/logout` }, null],
       ["over", info, null],
     ]);
     expect(await alice.user()).toBeNull();
@@ -294,6 +294,19 @@ describe("at the provider too", () => {
     const answer = await alice.send(flow, { method: "POST", url: "/logout", headers: form, body });
     expect([answer.status, answer.header("location")]).toEqual([303, "/logout"]);
     expect([await alice.user(), errors.length]).toEqual([null, faults]);
+  });
+
+  test("a provider that never answers holds no logout up, nor the page that asks", async () => {
+    const asked: (string | null)[] = [];
+    const logoutUrl = async (): Promise<never> => {
+      asked.push(await alice.user());
+      return new Promise(() => {});
+    };
+    const { alice, logout, get, errors } = await setUp(provider({ logoutUrl }));
+    expect((await get(alice)).status).toBe(200);
+    expect((await logout(alice)).header("location")).toBe("/logout");
+    expect(asked).toEqual(["alice", null]);
+    expect(errors.map(String)).toEqual(Array(2).fill(expect.stringContaining("takes too long")));
   });
 
   test("of several, the one that the session came from; all are told of its end", async () => {
