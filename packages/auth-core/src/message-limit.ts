@@ -58,10 +58,13 @@ export function createMessageLimit(
     },
     async allows(address, ip) {
       const [to, from] = [hash(address), hash(networkOf(ip))];
+      const network = `message:${sender}:network:${from}`;
+      // Looked at before anything is written: each new address would be a record more.
+      if ((await counter.read(network)).count >= perNetwork) return false;
       // In this order, so that what one network is refused doesn't use up what others may ask for.
       const steps: [key: string, most: number][] = [
         [`message:${sender}:pair:${to}:${from}`, perAddressAndNetwork],
-        [`message:${sender}:network:${from}`, perNetwork],
+        [network, perNetwork],
         [`message:${sender}:address:${to}`, perAddress],
       ];
       // Strangers must not keep the owner out by asking for all that an address may get.

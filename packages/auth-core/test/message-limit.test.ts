@@ -87,6 +87,22 @@ test("a network gets a hundred", async () => {
   ).toBe(100);
 });
 
+test("once a network has got its hundred, asking on writes nothing", async () => {
+  const store = memoryStore({ now });
+  const limit = createMessageLimit(store, "otp", {}, now);
+  const records = async (): Promise<number> => {
+    const page = await store.scan("", null, 1_000);
+    return page.records.length;
+  };
+  for (let i = 0; i < 100; i++) await limit.allows(`u${i}@a.example`, "192.0.2.1");
+  const before = await records();
+  await count(
+    limit,
+    times(300, (i) => [`v${i}@a.example`, "192.0.2.1"]),
+  );
+  expect(await records()).toBe(before);
+});
+
 test("after the time, counting begins anew", async () => {
   const limit = limitOf({ perAddressAndNetwork: 1, within: "1m" });
   expect(await limit.allows("a", "192.0.2.1")).toBe(true);
