@@ -4,7 +4,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Reply } from "@latchkey/session-core";
-import { checkCaptcha } from "./captcha-check.ts";
+import { createCaptchaCheck } from "./captcha-check.ts";
 import { loginRequiredReply } from "./denial.ts";
 import type { FlowContext, FlowRequest } from "./flow-context.ts";
 import { mayPost } from "./form-check.ts";
@@ -40,6 +40,7 @@ export function createLoginFlow<User extends { id: string }, Data extends object
   const tryStep = createLoginTry(context, method, options);
   const enter = createLoginEntry<User, Data>(context, method.name, options);
   const { template, links, captcha } = options;
+  const checkCaptcha = createCaptchaCheck(context, captcha);
   const linked = options.userKey !== undefined;
   const answers = { context, next, lifetime, template, links, captcha: captcha?.view };
   const ending = createLoginEnding(context, method, { memory, enter, answers, linked });
@@ -55,7 +56,7 @@ export function createLoginFlow<User extends { id: string }, Data extends object
       checkFields(visit) ??
       (await prepareFields(options.prepare, visit)) ??
       checkForm(visit) ??
-      (isOurPost(visit.request) ? await checkCaptcha(context, captcha, visit.request) : null);
+      (isOurPost(visit.request) ? await checkCaptcha(visit.request) : null);
     if (failure !== null) return ending.refuse(failure, visit);
     const { result, holdMs } = await tryStep(visit.request);
     // Held outside the account's lane, so that it keeps nobody else waiting.

@@ -158,6 +158,32 @@ test("a vendor that hangs: 503 within about three seconds", async () => {
   expect(took).toBeLessThan(9_000);
 });
 
+test("one network has twenty questions to the vendor under way at most", async () => {
+  const said = Promise.withResolvers<boolean>();
+  let asked = 0;
+  const verify = (): Promise<boolean> => {
+    asked += 1;
+    return said.promise;
+  };
+  const { flow, browser, store } = app({ ...turnstile(options), verify });
+  const post = (ip: string): Promise<Answer> => {
+    const body = { ...right, "cf-turnstile-response": `${asked}` };
+    return browser().send(flow, { method: "POST", headers: json, body, ip });
+  };
+  const waiting = Array.from({ length: 20 }, (_, at) => post(`2001:db8:1:2::${at + 1}`));
+  await expect.poll(() => asked).toBe(20);
+  const answer = await post("2001:db8:1:2::ffff");
+  expect(answer.json()).toMatchObject({ status: 503, code: "busy" });
+  expect([answer.header("retry-after"), asked]).toEqual(["1", 20]);
+  const elsewhere = post("192.0.2.9");
+  await expect.poll(() => asked).toBe(21);
+  said.resolve(false);
+  for (const one of [...waiting, elsewhere, post("2001:db8:1:2::1")]) {
+    expect((await one).json()).toMatchObject(failed);
+  }
+  expect((await store.scan("", null, 10)).records).toEqual([]);
+});
+
 test.each<[string, Captcha]>([
   ["recaptcha", recaptcha({ ...options, action: "log_in" })],
   ["turnstile", turnstile({ ...options, action: "log_in" })],
