@@ -6,7 +6,7 @@ import { applyHead } from "./apply-head.ts";
 import { type Committable, isDirty } from "./committable.ts";
 import { ErrorPage, type Senders } from "./error-page.ts";
 import { freezeHead, isSent, refuseHead, thawHead } from "./frozen-head.ts";
-import { rememberHead } from "./head-before.ts";
+import { copyHeaders, type Headers, putBackHead } from "./head-before.ts";
 import { HeldCalls } from "./held-calls.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 import type { ResponseLike } from "./node-types.ts";
@@ -37,12 +37,14 @@ class Hold {
   readonly #session: Committable;
   readonly #events: HoldEvents;
   readonly #senders: Senders;
-  readonly #putBackHead: () => void;
-  readonly #calls: HeldCalls;
+  readonly #status: number;
+  readonly #headers: Headers;
   #state: "open" | "held" | "passed" | "dropped" = "open";
   #endWaits = false;
+  // Most answers need none of these: less for the collector to tend.
+  #calls: HeldCalls | null = null;
   #page: ErrorPage | null = null;
-  #afterwards: (() => void)[] = [];
+  #afterwards: (() => void)[] | null = null;
 
   constructor(res: ResponseLike, exchange: NodeExchange, session: Committable, events: HoldEvents) {
     this.#res = res;
@@ -51,8 +53,8 @@ class Hold {
     this.#events = events;
     const { writeHead, write, end, flushHeaders } = res;
     this.#senders = { writeHead, write, end, flushHeaders };
-    this.#putBackHead = rememberHead(res);
-    this.#calls = new HeldCalls(res);
+    this.#status = res.statusCode;
+    this.#headers = copyHeaders(res);
     // One by one: `Object.assign` costs four times as much here.
     res.writeHead = (...args) => this.#writeHead(args);
     res.write = (...args) => this.#write(args);
@@ -70,6 +72,7 @@ class Hold {
 
   /** Calls once a complete answer is sent or dropped. */
   afterwards(call: () => void): void {
+    this.#afterwards ??= [];
     this.#afterwards.push(call);
   }
 
@@ -118,7 +121,7 @@ class Hold {
     } else if (this.#state === "passed" && isDirty(this.#session)) {
       // Changed after the first byte, while streaming: stored before the last one, or cut off.
       this.#endWaits = true;
-      this.#calls.add(args, call);
+      this.#held().add(args, call);
       void this.#after(this.#session.save(), () => this.#runCalls());
     } else if (this.#begin() === "passed") {
       return call();
@@ -149,8 +152,13 @@ class Hold {
     return this.#state;
   }
 
+  #held(): HeldCalls {
+    this.#calls ??= new HeldCalls(this.#res);
+    return this.#calls;
+  }
+
   #hold(args: readonly unknown[], run: () => unknown): void {
-    this.#calls.add(args, run);
+    this.#held().add(args, run);
     freezeHead(this.#res);
   }
 
@@ -183,7 +191,7 @@ class Hold {
 
   #runCalls(): void {
     this.#endWaits = false; // Node's `end` calls `writeHead`, and that of HTTP/2 `write`.
-    this.#calls.run();
+    this.#calls?.run();
     this.#settle();
   }
 
@@ -212,15 +220,15 @@ class Hold {
     this.#state = "dropped";
     this.#session.sealHead();
     thawHead(res);
-    if (reset) this.#putBackHead();
+    if (reset) putBackHead(res, this.#status, this.#headers);
     this.#page = new ErrorPage(res, this.#senders);
     this.#settle();
   }
 
   #settle(): void {
-    this.#calls.drop();
-    const afterwards = this.#afterwards;
-    this.#afterwards = [];
+    this.#calls?.drop();
+    const afterwards = this.#afterwards ?? [];
+    this.#afterwards = null;
     for (const call of afterwards) call();
   }
 }
