@@ -18,8 +18,10 @@ export function steadyClock(
 ): () => number {
   let ahead = -Infinity;
   return () => {
+    // In this order: whatever holds the process up in between must not put it ahead.
+    const time = wall();
     const elapsed = monotonic();
-    const now = wall() - elapsed;
+    const now = time - elapsed;
     if (now > ahead || now < ahead - MAX_AHEAD_MS) ahead = now;
     return Math.floor(ahead + elapsed);
   };

@@ -125,6 +125,28 @@ describe("steadyClock", () => {
     expect(now()).toBe(1_000_000 + 8 * HOUR + MINUTE);
   });
 
+  it("isn't put ahead by what holds the process up while it is read", () => {
+    let [elapsed, heldUpMs] = [0, MINUTE];
+    const holdUp = (): void => {
+      elapsed += heldUpMs;
+      heldUpMs = 0;
+    };
+    const read = (clock: () => number) => (): number => {
+      const time = clock();
+      holdUp();
+      return time;
+    };
+    const now = steadyClock(
+      read(() => HOUR + elapsed),
+      read(() => elapsed),
+    );
+    now();
+    expect(now()).toBe(HOUR + elapsed);
+    heldUpMs = MINUTE;
+    now();
+    expect(now()).toBe(HOUR + elapsed);
+  });
+
   it("follows back by more than an hour: that clock was wrong by far", () => {
     let wall = 10 * HOUR;
     const now = steadyClock(
