@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Reply } from "@latchkey/session-core";
+import { askView, mustAsk } from "./ask-first.ts";
 import type { FlowContext } from "./flow-context.ts";
 import { type AnswerParts, createLoginAnswer } from "./login-answer.ts";
 import type { LoginEntry } from "./login-entry.ts";
@@ -55,6 +56,7 @@ export function createLoginEnding<User extends { id: string }, Data extends obje
         if (!(await endSessionsOf(step, visit))) return refuse(failed("not-ended"), visit);
         return answer.form(step.view);
       case "redirect":
+        if (mustAsk(visit, linked)) return answer.form(asking(step, visit));
         await remember(step.remember, visit);
         return answer.redirect(step.to);
       case "challenge":
@@ -126,8 +128,18 @@ export function createLoginEnding<User extends { id: string }, Data extends obje
     // A GET has had its step: another one would do again what its address says.
     if (request.method === "GET") return null;
     const step = await method.step({ ...request, method: "GET", fields: {} });
+    if (step.kind === "redirect" && isOurForm(visit)) return asking(step, visit);
     if (step.kind !== "show") return null;
     await remember(step.remember, visit);
     return step.view;
+  }
+
+  /** Of a login without a form, only the page that asks first sends one. */
+  function isOurForm({ request }: Visit<User, Data>): boolean {
+    return method.isCallback?.(request) !== true;
+  }
+
+  function asking({ to }: { to: string }, { session }: Visit<User, Data>): LoginView {
+    return askView(context.page, { to, userId: session.user?.id ?? null, linked });
   }
 }

@@ -36,6 +36,14 @@ export interface PageTexts extends FailureTexts {
   unlink: string;
   /** Leaves the page without removing the link. */
   unlinkCancel: string;
+  /** Asks before another site's link logs somebody in anew. */
+  askLoginTitle: string;
+  askLoginMessage: string;
+  /** Asks before a provider's account is linked. */
+  askLinkTitle: string;
+  askLinkMessage: string;
+  /** The button of both. */
+  askContinue: string;
   /** Heading of a failed login that has no form. */
   notLoggedIn: string;
   loginFirst: string;
@@ -67,6 +75,12 @@ export const englishTexts: PageTexts = {
   unlinkTitle: "Remove this link?",
   unlink: "Remove the link",
   unlinkCancel: "Keep it",
+  askLoginTitle: "Log in again?",
+  askLoginMessage:
+    "Another site sent you here. If you go on, you are logged in anew, maybe as someone else.",
+  askLinkTitle: "Link another account?",
+  askLinkMessage: "The account that you go on to log in to is then linked to this one.",
+  askContinue: "Go on to log in",
   notLoggedIn: "Not logged in",
   loginFirst: "Log in first.",
   noProof: "Your browser could not prove who you are.",
