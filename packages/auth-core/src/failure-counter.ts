@@ -11,6 +11,8 @@ export interface FailureCounter {
   read(key: string): Promise<Failures>;
   /** Counts one more. @returns How many there are now. */
   add(key: string): Promise<number>;
+  /** Takes failures back, as many as there are and not more than `most`. @returns How many. */
+  lessen(key: string, most: number): Promise<number>;
   reset(key: string): Promise<void>;
 }
 
@@ -44,6 +46,17 @@ export function createFailureCounter(
     }
   }
 
+  async function lessen(key: string, most: number): Promise<number> {
+    for (;;) {
+      const known = await store.get(idOf(key));
+      const count = known === null ? 0 : countIn(known);
+      const taken = Math.min(count, most);
+      if (known === null || taken === 0) return 0;
+      const data = JSON.stringify({ count: count - taken });
+      if (await store.replace({ ...known, data, version: known.version + 1 })) return taken;
+    }
+  }
+
   return {
     async read(key) {
       const record = await store.get(idOf(key));
@@ -52,6 +65,7 @@ export function createFailureCounter(
         : { count: countIn(record), lastAt: record.seenAt };
     },
     add,
+    lessen,
     async reset(key) {
       await store.delete(idOf(key));
     },

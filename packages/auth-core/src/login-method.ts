@@ -10,6 +10,12 @@ export interface LoginMethod<User extends { id: string } = { id: string }> {
    * before anything is checked. `null` when the request proves none, e.g. asks for the form.
    */
   account(request: LoginRequest): string | null;
+  /**
+   * What all spellings have in common that the backend may take for this account, e.g. lower case.
+   * Failures are limited for all of them together; a success clears those of its own spelling only,
+   * since another one may be another account. Default: every account has one spelling.
+   */
+  alike?(account: string): string;
   /** Called for every request to the login URL that the flow lets through. */
   step(request: LoginRequest): Promise<LoginStep<User>>;
   /**

@@ -8,7 +8,7 @@ import { createKnownBrowsers } from "./known-browser.ts";
 import { failed, type LoginFailure } from "./login-failure.ts";
 import type { LoginMethod, LoginRequest, LoginStep, RejectReason } from "./login-method.ts";
 import { networkOf } from "./network.ts";
-import { createThrottle, type ThrottleOptions } from "./throttle.ts";
+import { createThrottle, type Paused, type ThrottleOptions } from "./throttle.ts";
 
 /** What came of a try. */
 export interface Tried<User> {
@@ -29,7 +29,12 @@ export function createLoginTry<User extends { id: string }>(
   { delay = ["1s", "1s", "5s"], throttle: limits = {} }: TryOptions,
 ): (request: LoginRequest) => Promise<Tried<User>> {
   const delaysMs = [delay].flat().map((duration) => durationMs(duration, "delay"));
-  const lane = createAccountLane();
+  // Who waited behind a try that found nobody there would only wait for the same again.
+  const lane = createAccountLane<Tried<User> | Paused>((outcome) =>
+    "result" in outcome && isAway(outcome.result)
+      ? { result: failed("unavailable"), holdMs: 0 }
+      : null,
+  );
   const throttle = createThrottle(store, method.name, limits, now);
   const browsers = createKnownBrowsers(store, method.name, now);
 
@@ -38,10 +43,11 @@ export function createLoginTry<User extends { id: string }>(
     if (account === null) return { result: await method.step(request), holdMs: 0 };
     const { exchange } = request;
     const { ip } = exchange;
+    const alike = method.alike?.(account) ?? null;
     const browser = await browsers.find(exchange, account);
     // A lane per network, so that a stranger's guesses don't keep the owner waiting.
-    const outcome = await lane.run(`${browser ?? networkOf(ip)} ${account}`, () =>
-      throttle.attempt<Tried<User>>({ account, ip, browser }, async (tally) => {
+    const outcome = await lane.run(`${browser ?? networkOf(ip)} ${alike ?? account}`, () =>
+      throttle.attempt<Tried<User>>({ account, alike, ip, browser }, async (tally) => {
         const step = await method.step(request);
         if (step.kind === "accepted") {
           await tally.succeeded();
@@ -62,4 +68,8 @@ export function createLoginTry<User extends { id: string }>(
 
 function isGuess(reason: RejectReason): boolean {
   return reason === "invalid-credentials" || reason === "wrong-code";
+}
+
+function isAway(result: Tried<{ id: string }>["result"]): boolean {
+  return result.kind === "rejected" && result.reason === "unavailable";
 }

@@ -25,12 +25,14 @@ export interface Throttle {
 /** Who tries what. */
 interface Tryer {
   account: string;
+  /** What the spellings of the account have in common; `null` where there is only one. */
+  alike: string | null;
   ip: string;
   /** The name of a browser where the account has logged in before: then only its own failures count. */
   browser: string | null;
 }
 
-interface Paused {
+export interface Paused {
   kind: "paused";
   pauseMs: number;
 }
@@ -85,13 +87,20 @@ export function createThrottle(
     return Math.max(restMs, others > 0 ? 1_000 : 0);
   }
 
+  /** Takes back what one spelling added to the count of all: the others may be other accounts. */
+  async function takeBack(key: string, spelling: string): Promise<void> {
+    const count = await inARow.lessen(`${key}:${spelling}`, Infinity);
+    await inARow.lessen(key, count);
+  }
+
   return {
-    async attempt({ account, ip, browser }, make) {
-      const [name, network] = [hash(account), hash(networkOf(ip))];
+    async attempt({ account, alike, ip, browser }, make) {
+      const [name, network] = [hash(alike ?? account), hash(networkOf(ip))];
       const pair = `${method}:pair:${name}:${network}`;
       const all = `${method}:account:${name}`;
       const place = `network:${network}`;
-      const own = browser === null ? null : `${method}:browser:${name}:${browser}`;
+      const spelling = hash(account);
+      const own = browser === null ? null : `${method}:browser:${spelling}:${browser}`;
       const everyones: Limit[] = [
         { counter: inARow, key: pair, free: perAccountAndNetwork },
         { counter: inARow, key: all, free: perAccount },
@@ -109,17 +118,21 @@ export function createThrottle(
         return await make({
           async failed() {
             if (own !== null) return inARow.add(own);
-            const counts = await Promise.all([
+            const ofSpelling = alike === null ? [] : [`${all}:${spelling}`, `${pair}:${spelling}`];
+            const [count] = await Promise.all([
               inARow.add(all),
               inARow.add(pair),
               perDay.add(place),
+              ...ofSpelling.map((key) => inARow.add(key)),
             ]);
-            return counts[0];
+            return count;
           },
           async succeeded() {
             // Not the network's: whoever has one account of their own could clear it at will.
-            const keys = own === null ? [all, pair] : [all, pair, own];
-            await Promise.all(keys.map((key) => inARow.reset(key)));
+            const clear = (key: string): Promise<void> =>
+              alike === null ? inARow.reset(key) : takeBack(key, spelling);
+            const ofBrowser = own === null ? [] : [inARow.reset(own)];
+            await Promise.all([clear(all), clear(pair), ...ofBrowser]);
           },
         });
       } finally {
