@@ -52,9 +52,17 @@ export function createBackChannel(
       const endSessions = await sessions.endSid(sid, issuedAt);
       return { endSessions, forget: () => sessions.forget(endSessions) };
     }
-    const userId = sub === null ? null : await sessions.endSub(sub, issuedAt);
-    if (userId === null) return { forget: async () => {} };
-    return { endSessionsOf: userId, forget: () => sessions.forgetUser(userId) };
+    const ended = sub === null ? null : await sessions.endSub(sub, issuedAt);
+    if (ended === null) return { forget: async () => {} };
+    const { userId, sessions: noted } = ended;
+    return {
+      endSessionsOf: userId,
+      endSessions: noted.filter((one) => one.userId !== userId),
+      async forget() {
+        await sessions.forget(noted);
+        await sessions.forgetUser(userId);
+      },
+    };
   }
 
   /** Of many at once, one gets through. */

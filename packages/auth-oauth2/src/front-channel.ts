@@ -2,7 +2,7 @@
 // the sessions here that this one session of the provider began end. Our cookies don't travel into
 // that frame, so it goes by `sid` alone, which nobody else knows.
 
-import type { LoginRequest, LoginStep } from "@latchkey/auth-core";
+import type { LoginRequest, LoginStep, MessageLimit } from "@latchkey/auth-core";
 import type { Reply } from "@latchkey/session-core";
 import { OAuth2Error } from "./oauth2-error.ts";
 import type { ProviderMetadata } from "./provider-metadata.ts";
@@ -11,6 +11,8 @@ import type { ProviderSessions } from "./provider-sessions.ts";
 interface FrontChannelParts {
   issuer: string;
   sessions: ProviderSessions;
+  /** How many logouts of sessions that began nothing here are noted. */
+  limit: MessageLimit;
   metadata(): Promise<ProviderMetadata>;
   onError: (error: OAuth2Error) => void;
   /** Milliseconds that clocks may differ. */
@@ -28,9 +30,10 @@ const LONGEST = 512;
 export function createFrontChannel(
   parts: FrontChannelParts,
 ): (request: LoginRequest) => Promise<LoginStep<never>> | null {
-  const { issuer, sessions, metadata, onError, toleranceMs, now } = parts;
+  const { issuer, sessions, limit, metadata, onError, toleranceMs, now } = parts;
 
-  async function logout(iss: readonly string[], sid: readonly string[]): Promise<LoginStep<never>> {
+  async function logout({ url, exchange }: LoginRequest): Promise<LoginStep<never>> {
+    const [iss, sid] = [url.searchParams.getAll("iss"), url.searchParams.getAll("sid")];
     const [id = ""] = sid;
     const isOurs = iss.length === 1 && iss[0] === issuer;
     if (!isOurs || sid.length !== 1 || id === "" || id.length > LONGEST) {
@@ -39,7 +42,9 @@ export function createFrontChannel(
     }
     // It doesn't say when: what our clock says counts, and by how much the provider's may be ahead.
     const until = Math.floor((now() + toleranceMs) / 1_000);
-    const endSessions = await sessions.endSid(id, until);
+    // It may be of a login that is under way, or made up by anybody: nothing here is signed.
+    const mayMark = (): Promise<boolean> => limit.allows(issuer, exchange.ip);
+    const endSessions = await sessions.endSid(id, until, mayMark);
     const reply = async (): Promise<Reply> => {
       await sessions.forget(endSessions);
       return framed(200, "Logged out.", await origins());
@@ -57,12 +62,12 @@ export function createFrontChannel(
     return [...new Set(urls.map(({ origin }) => origin))];
   }
 
-  return ({ method, url }) => {
-    const all = (name: string): string[] => url.searchParams.getAll(name);
+  return (request) => {
+    const { method, url } = request;
     // The answer to a login has an `iss` as well: RFC 9207.
     const isAnswer = ["state", "code", "error"].some((name) => url.searchParams.has(name));
     if (method !== "GET" || isAnswer || !url.searchParams.has("sid")) return null;
-    return logout(all("iss"), all("sid"));
+    return logout(request);
   };
 }
 

@@ -1,7 +1,13 @@
 // Logouts that the provider reports: by its server (back-channel), or in a frame of its own page
 // (front-channel).
 
-import type { Accepted, LoginRequest, LoginStep } from "@latchkey/auth-core";
+import {
+  type Accepted,
+  createMessageLimit,
+  type LoginRequest,
+  type LoginStep,
+  type MessageLimitOptions,
+} from "@latchkey/auth-core";
 import { createBackChannel } from "./back-channel.ts";
 import { createFrontChannel } from "./front-channel.ts";
 import type { IdToken } from "./id-token.ts";
@@ -32,6 +38,14 @@ interface LogoutParts {
   now: () => number;
 }
 
+/** A network ends so many sessions that we don't know of, as long as one of them may be a login's. */
+const STRANGERS: MessageLimitOptions = {
+  perNetwork: 20,
+  perAddress: Infinity,
+  perAddressAndNetwork: Infinity,
+  within: "10m",
+};
+
 /**
  * @returns `null` when the provider is not heard.
  * @throws {TypeError} That names the option.
@@ -47,7 +61,16 @@ export function createProviderLogouts(
   const sessions = createProviderSessions(store, { name, issuer, tokens, now });
   const { verifier, metadata, toleranceMs } = provider;
   const back = createBackChannel({ name, store, sessions, verifier, onError, now });
-  const front = createFrontChannel({ issuer, sessions, metadata, onError, toleranceMs, now });
+  const limit = createMessageLimit(store, `${name}:front-channel`, STRANGERS, now);
+  const front = createFrontChannel({
+    issuer,
+    sessions,
+    limit,
+    metadata,
+    onError,
+    toleranceMs,
+    now,
+  });
   return {
     step: (request) =>
       (backChannelLogout ? back(request) : null) ?? (frontChannelLogout ? front(request) : null),

@@ -23,6 +23,14 @@ export interface NotedSession extends SessionOfUser {
   tokens: string | null;
 }
 
+/** Whose sessions are all over. */
+interface EndedUser {
+  /** By the last login. */
+  userId: string;
+  /** What logins began, also under another id: an address may have changed since. */
+  sessions: NotedSession[];
+}
+
 export interface ProviderSessions {
   /** Notes what a login began; `false` if the provider has ended it meanwhile. */
   begin(login: ProvenLogin, session: BegunSession): Promise<boolean>;
@@ -30,10 +38,11 @@ export interface ProviderSessions {
    * What a session at the provider began here.
    *
    * @param until Seconds: logins with an ID token issued until then are over, too.
+   * @param mayMark Asked whether that is noted of a session that began nothing here so far.
    */
-  endSid(sid: string, until: number): Promise<NotedSession[]>;
-  /** Whose sessions are all over: a user id, `null` for somebody who never logged in here. */
-  endSub(sub: string, until: number): Promise<string | null>;
+  endSid(sid: string, until: number, mayMark?: () => Promise<boolean>): Promise<NotedSession[]>;
+  /** `null` for somebody who never logged in here. */
+  endSub(sub: string, until: number): Promise<EndedUser | null>;
   /** What belonged to sessions that have ended: their tokens, and that they were there. */
   forget(sessions: readonly NotedSession[]): Promise<void>;
   /** The tokens of all of a user's sessions. */
@@ -42,8 +51,11 @@ export interface ProviderSessions {
 
 /** Longer than any login takes from its ID token to its session, in milliseconds. */
 const UNDER_WAY_MS = 600_000;
-/** More than one session at a provider ever begins. */
+/** More than one session at a provider, or one user there, ever begins. */
 const MAX_SESSIONS = 1_000;
+
+/** Each session is noted under both. */
+type Kind = "sid" | "sub";
 
 interface Content {
   owner: string | null;
@@ -63,11 +75,13 @@ export function createProviderSessions(
   store: Store,
   { name, issuer, tokens, now }: ProviderSessionsParts,
 ): ProviderSessions {
-  const sessionId = (id: string): string => `oidc:session:${id}`;
-  const ownerOf = (sid: string): string => `oidc:sid:${digest(issuer, sid)}`;
+  const recordId = (kind: Kind, id: string): string => `oidc:session:${kind}:${id}`;
   const userRecord = (sub: string): string => `oauth2:${name}:sub:${digest(issuer, sub)}`;
-  const overId = (kind: "sid" | "sub", value: string): string =>
-    `oidc:over:${digest(issuer, kind, value)}`;
+  const ownerOf: Record<Kind, (value: string) => string> = {
+    sid: (sid) => `oidc:sid:${digest(issuer, sid)}`,
+    sub: userRecord,
+  };
+  const overId = (kind: Kind, value: string): string => `oidc:over:${digest(issuer, kind, value)}`;
 
   async function put(id: string, make: (before: StoredRecord | null) => Content): Promise<void> {
     for (let tries = 0; tries < 50; tries++) {
@@ -84,7 +98,7 @@ export function createProviderSessions(
   }
 
   /** First of all, so that a login that ends at the same moment sees it, or is seen. */
-  function markOver(kind: "sid" | "sub", value: string, until: number): Promise<void> {
+  function markOver(kind: Kind, value: string, until: number): Promise<void> {
     return put(overId(kind, value), (before) => ({
       owner: null,
       data: JSON.stringify(Math.max(until, numberIn(before))),
@@ -92,25 +106,36 @@ export function createProviderSessions(
     }));
   }
 
-  async function isOver(kind: "sid" | "sub", value: string, issuedAt: number): Promise<boolean> {
+  async function isOver(kind: Kind, value: string, issuedAt: number): Promise<boolean> {
     return issuedAt <= numberIn(await store.get(overId(kind, value)));
   }
 
   async function forget(sessions: readonly NotedSession[]): Promise<void> {
     for (const one of sessions) {
       if (one.tokens !== null) await tokens.forget(one.tokens);
-      await store.delete(sessionId(one.sessionId));
+      for (const kind of ["sid", "sub"] as const) await store.delete(recordId(kind, one.sessionId));
     }
+  }
+
+  async function noted(kind: Kind, value: string): Promise<NotedSession[]> {
+    const records = await store.listByOwner(ownerOf[kind](value), MAX_SESSIONS);
+    return records.map(({ data }): NotedSession => JSON.parse(data));
   }
 
   return {
     async begin({ userId, tokens: kept, sub, sid, issuedAt }, { id, endsAt }) {
-      const noted: NotedSession = { userId, sessionId: id, tokens: kept };
-      // One record for each session: a later login of the same browser moves it.
-      if (sid === null) await store.delete(sessionId(id));
-      else {
-        const data = JSON.stringify(noted);
-        await put(sessionId(id), () => ({ owner: ownerOf(sid), data, expiresAt: endsAt }));
+      const session: NotedSession = { userId, sessionId: id, tokens: kept };
+      const data = JSON.stringify(session);
+      // One record of each kind for each session: a later login of the same browser moves it.
+      for (const [kind, value] of [
+        ["sid", sid],
+        ["sub", sub],
+      ] as const) {
+        if (value === null) await store.delete(recordId(kind, id));
+        else {
+          const owner = ownerOf[kind](value);
+          await put(recordId(kind, id), () => ({ owner, data, expiresAt: endsAt }));
+        }
       }
       await put(userRecord(sub), (before) => ({
         owner: null,
@@ -120,18 +145,19 @@ export function createProviderSessions(
       const over =
         (await isOver("sub", sub, issuedAt)) ||
         (sid !== null && (await isOver("sid", sid, issuedAt)));
-      if (over) await forget([noted]);
+      if (over) await forget([session]);
       return !over;
     },
-    async endSid(sid, until) {
-      await markOver("sid", sid, until);
-      const records = await store.listByOwner(ownerOf(sid), MAX_SESSIONS);
-      return records.map(({ data }): NotedSession => JSON.parse(data));
+    async endSid(sid, until, mayMark = async () => true) {
+      const isKnown = (await store.listByOwner(ownerOf.sid(sid), 1)).length > 0;
+      if (isKnown || (await mayMark())) await markOver("sid", sid, until);
+      return noted("sid", sid);
     },
     async endSub(sub, until) {
       await markOver("sub", sub, until);
       const record = await store.get(userRecord(sub));
-      return record === null ? null : JSON.parse(record.data);
+      if (record === null) return null;
+      return { userId: JSON.parse(record.data), sessions: await noted("sub", sub) };
     },
     forget,
     forgetUser: async (userId) => void (await tokens.forgetUser(userId)),

@@ -94,6 +94,19 @@ test("by sub: all of the user's, and nobody else's", async () => {
   expect([await isIn(one), await isIn(two), await isIn(other)]).toEqual([false, false, true]);
 });
 
+test("by sub: also those that began while the user had another id", async () => {
+  const url = mount({ id: "email" });
+  const [one, two, other] = browsers();
+  const claims = { sub: "bo", email_verified: true };
+  await logIn(one, url, { ...claims, email: "old@a.example" });
+  await logIn(two, url, { ...claims, email: "new@a.example" });
+  await logIn(other, url, { ...claims, sub: "cy", email: "cy@a.example" });
+  expect(await tell(url, { sub: "bo" })).toBe(200);
+  expect([await isIn(one), await isIn(two), await isIn(other)]).toEqual([false, false, true]);
+  const kept = `oauth2:${url.slice(rp.origin.length)}:tokens:`;
+  expect((await rp.store.scan(kept, null, 10)).records).toHaveLength(1);
+});
+
 test("a session belongs to the last login of its browser", async () => {
   const url = mount();
   const [one] = browsers();
@@ -258,6 +271,23 @@ describe("front-channel", () => {
     expect([answer.status, answer.headers.getSetCookie()]).toEqual([200, []]);
     expect([await isIn(one), await isIn(two), await isIn(other)]).toEqual([false, false, true]);
     expect((await frame(url, { iss: op.issuer, sid: "l-1" })).status).toBe(200);
+  });
+
+  test("strangers who make sessions up have a few records written, not as many as they like", async () => {
+    const url = mount(front);
+    const marks = async (): Promise<number> =>
+      (await rp.store.scan("oidc:over:", null, 1_000)).records.length;
+    const before = await marks();
+    for (let at = 0; at < 60; at++) {
+      expect((await frame(url, { iss: op.issuer, sid: `made-up-${at}` })).status).toBe(200);
+    }
+    expect(await marks()).toBe(before + 20);
+    // What is known ends none the less, and a login with an ID token from before comes to nothing.
+    const [one, two] = browsers();
+    await logIn(one, url, { sub: "lou", sid: "lou-1" });
+    expect((await frame(url, { iss: op.issuer, sid: "lou-1" })).status).toBe(200);
+    await logIn(two, url, { sub: "lou", sid: "lou-1" });
+    expect([await isIn(one), await isIn(two)]).toEqual([false, false]);
   });
 
   test("its page may be framed by the provider, and by nobody else", async () => {
