@@ -27,6 +27,10 @@ export interface MethodParts {
   neighbours: Neighbours;
 }
 
+/**
+ * Nobody gets a user's id of one login by another: here anybody may sign up as `alice`, whom the directory has, too. So ids
+ * begin with where they are from, but for names of the configuration, addresses (`@`) and numbers (`+`).
+ */
 export function loginEntries({ origin, store, users, neighbours }: MethodParts): LoginEntry[] {
   const { mailbox, gateway, provider, directory } = neighbours;
   const mailer = smtpMailer(mailbox.url, { from: "Latchkey example <app@example.com>" });
@@ -36,6 +40,7 @@ export function loginEntries({ origin, store, users, neighbours }: MethodParts):
     issuer: provider.issuer,
     clientId: provider.clientId,
     clientSecret: provider.clientSecret,
+    id: ({ sub }) => `provider:${sub}`,
     store,
     backChannelLogout: true,
   });
@@ -55,6 +60,7 @@ export function loginEntries({ origin, store, users, neighbours }: MethodParts):
       missing: null,
       method: dbLogin({
         table: users,
+        id: { prefix: "site:" },
         store,
         mailer,
         url: url("password"),
@@ -85,7 +91,7 @@ export function loginEntries({ origin, store, users, neighbours }: MethodParts):
           url: address,
           tls: { ca },
           user: `uid={user},${people}`,
-          search: { base: people, filter: "(uid={user})", user: "{uid}" },
+          search: { base: people, filter: "(uid={user})", user: "directory:{uid}" },
         }),
       ),
     },

@@ -84,6 +84,7 @@ inChromium("in Chromium", (newPage) => {
       await page.getByRole("button", { name: "Log in" }).click();
       await page.getByRole("button", { name: "Allow" }).click();
       await loggedInAs(page, "carol@example.org");
+      expect(await page.getByRole("main").innerText()).toContain("provider:carol");
 
       // The logout goes on there, and comes back; the next login there asks for the password again.
       await page.getByRole("link", { name: "Log out" }).click();

@@ -17,6 +17,13 @@ export interface DbLoginOptions extends AccountOptions {
     /** Name of the form field. Default `user`. */
     field?: string;
   };
+  /** Where the user's id comes from, which sessions and everything else go by. */
+  id?: {
+    /** Column whose value never changes and is nobody else's. Default: the user column. */
+    column?: string;
+    /** Stands before it, so that no other login of the application gives the same id. Default `""`. */
+    prefix?: string;
+  };
   password?: {
     /** Column with the password hash. Default `password`. */
     column?: string;
@@ -48,6 +55,7 @@ export interface DbSettings {
   table: Table;
   columns: { user: string; password: string };
   fields: { user: string; password: string };
+  id: { column: string; prefix: string };
   hidden: ReadonlySet<string>;
   hasher: PasswordHasher;
   /** Costs the same whether or not there is a stored hash. */
@@ -66,6 +74,11 @@ export function readDbOptions(options: DbLoginOptions): DbSettings {
   const fields = { user: user.field ?? "user", password: password.field ?? "password" };
   requireTwoNames("column", columns);
   requireTwoNames("field", fields);
+  const id = { column: options.id?.column ?? columns.user, prefix: options.id?.prefix ?? "" };
+  if (typeof id.column !== "string" || id.column === "" || id.column === columns.password) {
+    throw new TypeError("id.column must be the name of a column, and not the password's");
+  }
+  if (typeof id.prefix !== "string") throw new TypeError("id.prefix must be a text");
 
   async function byHasher(given: string, stored: string | null): Promise<Verification> {
     if (stored !== null) return hasher.verify(given, stored);
@@ -100,6 +113,7 @@ export function readDbOptions(options: DbLoginOptions): DbSettings {
     table,
     columns,
     fields,
+    id,
     hasher,
     onError,
     hidden: new Set([columns.password, ...hidden]),

@@ -11,9 +11,17 @@ import {
 import { pageUrl } from "./account/account-page.ts";
 import { createAccountPages } from "./account/account-pages.ts";
 import { type DbLoginOptions, type DbSettings, readDbOptions } from "./db-login-options.ts";
-import { type DbUser, userOf } from "./db-user.ts";
+import { type DbUser, loadUser, userOf } from "./db-user.ts";
 import { isBusy } from "./hash-error.ts";
 import { type CheckedRow, checkPassword, isStored, readUser } from "./password-check.ts";
+
+export interface DbLogin extends LoginMethod<DbUser> {
+  /**
+   * The user of this id as the table is now, without hidden columns, for the `loadUser` of the sessions;
+   * `null` when the user is gone or not active, and for ids that this login didn't give.
+   */
+  loadUser(id: string): Promise<DbUser | null>;
+}
 
 /**
  * Logs in with a user name and a password that are looked up in a table.
@@ -26,7 +34,7 @@ import { type CheckedRow, checkPassword, isStored, readUser } from "./password-c
  * @example
  * const login = dbLogin({ table: csvTable("users.csv"), isActive: (row) => row["active"] === "yes" });
  */
-export function dbLogin(options: DbLoginOptions): LoginMethod<DbUser> {
+export function dbLogin(options: DbLoginOptions): DbLogin {
   const settings = readDbOptions(options);
   const { fields } = settings;
   const { name = "db" } = options;
@@ -35,6 +43,7 @@ export function dbLogin(options: DbLoginOptions): LoginMethod<DbUser> {
 
   return {
     name,
+    loadUser: (id) => loadUser(id, settings),
     account(request) {
       const page = pageAt(request);
       if (page) return page.account(request);

@@ -4,7 +4,7 @@ export type {
   ForgotOptions,
   SignupOptions,
 } from "./account/account-options.ts";
-export { dbLogin } from "./db-login.ts";
+export { type DbLogin, dbLogin } from "./db-login.ts";
 export type { DbLoginOptions } from "./db-login-options.ts";
 export type { DbUser } from "./db-user.ts";
 export { HashError, type HashErrorCode } from "./hash-error.ts";

@@ -7,7 +7,7 @@ import type { LoginMethod, LoginStep } from "@latchkey/auth-core";
 import { csvTable, type Row, sqlTable, type Table } from "@latchkey/table";
 import { onTestFinished } from "vitest";
 import { loginRequest } from "../../auth-core/test/login-request.ts";
-import { type DbLoginOptions, type DbUser, dbLogin } from "../src/index.ts";
+import { type DbLogin, type DbLoginOptions, type DbUser, dbLogin } from "../src/index.ts";
 import { outdatedAnswers, password } from "./known-answers.ts";
 import { sqlite } from "./sqlite.ts";
 import { hasher } from "./weak-hasher.ts";
@@ -51,7 +51,7 @@ export const tables: [kind: string, open: () => Promise<Table>][] = [
   ["CSV", csvUsers],
 ];
 
-export function login(table: Table, options: Partial<DbLoginOptions> = {}): LoginMethod<DbUser> {
+export function login(table: Table, options: Partial<DbLoginOptions> = {}): DbLogin {
   return dbLogin({ table, hasher, isActive: (row) => row["active"] === "yes", ...options });
 }
 

@@ -9,7 +9,7 @@ import {
 import type { MailValues } from "@latchkey/mail";
 import type { Row } from "@latchkey/table";
 import type { DbSettings } from "../db-login-options.ts";
-import { userOf } from "../db-user.ts";
+import { nameOf, userOf } from "../db-user.ts";
 import { createPasswordRules, type PasswordRules } from "../password-rules.ts";
 import { accountMail } from "./account-mails.ts";
 import {
@@ -62,7 +62,7 @@ export function createAccountContext(
 
   function valuesOf(row: Row): MailValues {
     const { id, ...columns } = userOf(row, settings);
-    return { user: id, minutes, ...columns };
+    return { user: nameOf(row, settings), minutes, ...columns };
   }
 
   return {

@@ -10,7 +10,7 @@ import {
 import { mailAddress } from "@latchkey/mail";
 import type { Row } from "@latchkey/table";
 import type { DbSettings } from "../db-login-options.ts";
-import { type DbUser, userOf } from "../db-user.ts";
+import { type DbUser, nameOf } from "../db-user.ts";
 import { readUser } from "../password-check.ts";
 import type { AccountContext } from "./account-context.ts";
 import { accountMail } from "./account-mails.ts";
@@ -30,6 +30,9 @@ export function changeEmailPage(
   const { email, limit } = account;
   if (email.column === columns.user) {
     throw new TypeError("change.emailKey must be false where the address is the user name");
+  }
+  if (email.column === settings.id.column) {
+    throw new TypeError("change.emailKey must be false where the address is the id");
   }
   const tokens = account.tokens("address");
   const mail = accountMail(account, "confirm", options.confirm);
@@ -115,7 +118,7 @@ export function changeEmailPage(
     const link = await tokens.read(token);
     const row = await rowBehind(link, token, settings, email.column);
     if (link === null || row === null) return expired(request);
-    const message = `The address of ${userOf(row, settings).id} becomes ${link["address"]}.`;
+    const message = `The address of ${nameOf(row, settings)} becomes ${link["address"]}.`;
     const action = account.urlOf(request, key);
     return { kind: "show", view: linkView("Confirm your address", token, action, null, message) };
   }

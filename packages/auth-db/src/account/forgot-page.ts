@@ -10,7 +10,7 @@ import {
 import { mailAddress } from "@latchkey/mail";
 import type { Row } from "@latchkey/table";
 import type { DbSettings } from "../db-login-options.ts";
-import { type DbUser, userOf } from "../db-user.ts";
+import { type DbUser, nameOf, userOf } from "../db-user.ts";
 import { isBusy } from "../hash-error.ts";
 import type { AccountContext } from "./account-context.ts";
 import { accountMail } from "./account-mails.ts";
@@ -132,7 +132,8 @@ export function forgotPage(
     const password = readPasswordField(request.fields, fields.password);
     if (password === null) return { kind: "rejected", reason: "bad-request", view };
     const user = userOf(row, settings);
-    const message = await rules.complaint(password, [user.id, String(row[email.column] ?? "")]);
+    const about = [nameOf(row, settings), String(row[email.column] ?? "")];
+    const message = await rules.complaint(password, about);
     if (message !== null) return { kind: "rejected", reason: "invalid-input", view, message };
     try {
       const hash = await settings.hasher.hash(password);

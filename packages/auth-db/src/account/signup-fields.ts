@@ -22,12 +22,12 @@ export interface SignupFields {
 /** @throws {TypeError} Naming the option. */
 export function readSignupFields(
   options: SignupOptions,
-  { columns, fields }: DbSettings,
+  { columns, fields, id }: DbSettings,
   email: { column: string; field: string },
 ): SignupFields {
   const more = Object.entries(options.columns ?? {});
   const ownFields = [fields.user, fields.password, email.field, tokenField];
-  const ownColumns = [columns.user, columns.password, email.column];
+  const ownColumns = [columns.user, columns.password, email.column, id.column];
   for (const [field, column] of more) {
     if (ownFields.includes(field) || ownColumns.includes(column) || column === "") {
       throw new TypeError(`signup.columns: '${field}: ${column}' is the sign-up's own already`);
