@@ -23,6 +23,14 @@ export function userOf(attributes: Readonly<Record<string, unknown>>, id: UserId
   return { ...attributes, id: text };
 }
 
+/**
+ * Whether the provider stands by what names the user: anybody can give somebody else's address where
+ * nobody looks whether it is theirs.
+ */
+export function mayName(attributes: Readonly<Record<string, unknown>>, id: UserId): boolean {
+  return id !== "email" || attributes["email_verified"] === true;
+}
+
 /** @throws {TypeError} That names the option. */
 export function checkUserId(id: unknown, option: string): void {
   if (typeof id === "function" || (typeof id === "string" && id !== "")) return;

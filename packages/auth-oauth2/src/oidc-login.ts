@@ -9,7 +9,7 @@ import { type EndSessionRequest, endSessionUrl } from "./end-session.ts";
 import { isIssuedBy, verifyIdToken } from "./id-token.ts";
 import { OAuth2Error } from "./oauth2-error.ts";
 import type { ProviderLogin } from "./oauth2-login.ts";
-import { checkUserId, type OAuth2User, userOf } from "./oauth2-user.ts";
+import { checkUserId, mayName, type OAuth2User, userOf } from "./oauth2-user.ts";
 import { mergeClaims } from "./oidc-claims.ts";
 import type { OidcLoginOptions } from "./oidc-options.ts";
 import { createOidcProvider } from "./oidc-provider.ts";
@@ -77,7 +77,8 @@ export function oidcLogin(options: OidcLoginOptions): OidcLogin {
       code_verifier: journey.codeVerifier,
     });
     const { idToken, userInfo } = await claimsOf(set, journey.nonce);
-    const claims = await rewrite(mergeClaims(idToken, userInfo));
+    const merged = mergeClaims(idToken, userInfo);
+    const claims = mayName(merged, id) ? await rewrite(merged) : null;
     if (claims === null) return { kind: "rejected", reason: "forbidden", view: null };
     const user = userOf(claims, id);
     const keep = await tokens.keep(user.id, set);

@@ -22,7 +22,10 @@ export interface OidcLoginOptions extends ClientOptions {
   params?: Params | ((request: LoginRequest) => Params);
   /** How the answer comes. `form_post` keeps the code out of addresses; it needs https. Default `"query"`. */
   responseMode?: "query" | "form_post";
-  /** Claim that names the user, or a function of all claims. Default `"sub"`. */
+  /**
+   * Claim that names the user, or a function of all claims. As `"email"` it must be verified, or the
+   * login is refused. Default `"sub"`.
+   */
   id?: UserId;
   /** Rewrites the claims; `null` refuses the login. May be async. */
   user?: (claims: Record<string, unknown>) => MaybeClaims | Promise<MaybeClaims>;

@@ -205,6 +205,39 @@ test("Google: an address that is not verified is nobody's id, but a number may b
   expect((await google({ id: "sub" })).user).toMatchObject({ id: "ann", email_verified: false });
 });
 
+test("an address that is not verified is nobody's id, whichever the provider", async () => {
+  const byEmail = (more: object = {}) =>
+    oidcLoginOf(
+      gitlabLogin({
+        ...CLIENT,
+        name: `by-email-${++count}`,
+        url: oidc.issuer,
+        id: "email",
+        onError,
+        ...more,
+      }),
+    );
+  for (const email_verified of [false, undefined, "true"]) {
+    oidc.lies.userInfo = { sub: "ann", email: "ceo@corp.example", email_verified };
+    const { page, user } = await byEmail();
+    expect([page.status, user]).toEqual([403, null]);
+  }
+  // Nor does rewriting make it so; a function is the application's own word.
+  const user = (claims: Record<string, unknown>) => ({ ...claims, email_verified: true });
+  expect((await byEmail({ user })).page.status).toBe(403);
+  const id = ({ email }: Record<string, unknown>) => String(email);
+  expect((await byEmail({ id })).user).toHaveProperty("id", "ceo@corp.example");
+  oidc.lies.userInfo = { sub: "ann", email: "ann@corp.example", email_verified: true };
+  expect((await byEmail()).user).toHaveProperty("id", "ann@corp.example");
+
+  answer("/me", { id: 1, email: "ceo@corp.example" });
+  const github = () => login(githubLogin({ ...options(), id: "email" }));
+  expect((await github()).page.status).toBe(403);
+  answer("/me/emails", [{ email: "own@example.com", primary: true, verified: true }]);
+  expect((await github()).user).toHaveProperty("id", "own@example.com");
+  expect((await login(facebookLogin({ ...options(), id: "email" }))).page.status).toBe(403);
+});
+
 test("Google: offline access keeps a refresh token, which is used after a 401", async () => {
   oidc.lies = { userInfo: { sub: "ann", ...gsuite }, token: { refresh_token: "1//r" } };
   vendor.answers.set("/contacts", ({ headers }) =>
@@ -227,6 +260,22 @@ test("Google: offline access keeps a refresh token, which is used after a 401", 
   const contacts = await method.tokens.fetch(id, `${vendor.origin}/contacts`);
   expect(await contacts.json()).toEqual({ contacts: [] });
   expect(oidc.lastForm.get("refresh_token")).toBe("1//r");
+});
+
+test("two providers' users of one number are two, with an id that says whose it is", async () => {
+  answer("/me", { id: 583231 });
+  const github = await login(githubLogin({ ...options(), id: ({ id }) => `github:${id}` }));
+  oidc.lies = { claims: { sub: "583231" }, userInfo: { sub: "583231" } };
+  const gitlab = await oidcLoginOf(
+    gitlabLogin({
+      ...CLIENT,
+      name: "gitlab-sub",
+      url: oidc.issuer,
+      id: ({ sub }) => `gitlab:${sub}`,
+      onError,
+    }),
+  );
+  expect([github.user?.["id"], gitlab.user?.["id"]]).toEqual(["github:583231", "gitlab:583231"]);
 });
 
 test("GitLab and Salesforce: an address of their own", async () => {
@@ -254,6 +303,7 @@ test("Entra: one directory, its object id, and never a verified address", async 
     });
   const { user } = await oidcLoginOf(method());
   expect(user).toMatchObject({ id: "o-1", email: "ceo@victim.example", email_verified: false });
+  expect((await oidcLoginOf(method({ id: "email" }))).page.status).toBe(403);
   oidc.lies.claims = { ...oidc.lies.claims, iss: `${oidc.issuer}/other/v2.0` };
   expect((await oidcLoginOf(method())).user).toBeNull();
   expect(rp.faults.splice(0)).toMatchObject([{ code: "ERR_TOKEN_INVALID" }]);

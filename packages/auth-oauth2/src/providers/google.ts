@@ -44,7 +44,6 @@ export function googleLogin(options: GoogleLoginOptions): OidcLogin {
       const { hd } = claims;
       // Whoever changes the address of Google's page can ask for any domain, or for none.
       if (domains.length > 0 && !(typeof hd === "string" && domains.includes(hd))) return null;
-      if (id === "email" && claims["email_verified"] !== true) return null;
       return rewrite(claims);
     },
   });

@@ -3,7 +3,7 @@
 
 import type { ClientOptions } from "../client-options.ts";
 import { type OAuth2LoginOptions, oauth2Login, type ProviderLogin } from "../oauth2-login.ts";
-import type { UserId } from "../oauth2-user.ts";
+import { mayName, type UserId } from "../oauth2-user.ts";
 
 export interface NamedLoginOptions extends ClientOptions {
   clientSecret: string;
@@ -13,7 +13,7 @@ export interface NamedLoginOptions extends ClientOptions {
   scope?: readonly string[];
   /** More parameters of the address that the browser is sent to. */
   params?: Readonly<Record<string, string>>;
-  /** Attribute that names the user, or a function of all. */
+  /** Attribute that names the user, or a function of all. As `"email"` it must be verified. */
   id?: UserId;
   /** Rewrites what the provider says about the user; `null` refuses the login. May be async. */
   user?: Rewrite;
@@ -46,14 +46,15 @@ export function namedLogin(options: NamedLoginOptions, provider: Provider): Prov
   const { endpoints: own, scope = [], params = {}, user: rewrite = asItIs, ...rest } = options;
   const endpoints = { ...provider.endpoints, ...own };
   const { at, user: prepare = asItIs } = provider;
+  const { id = provider.id } = options;
   return oauth2Login({
     name: provider.name,
-    id: provider.id,
     clientAuth,
     ...rest,
+    id,
     async user(attributes, tokens) {
       const prepared = await prepare(attributes, tokens);
-      return prepared === null ? null : rewrite(prepared, tokens);
+      return prepared !== null && mayName(prepared, id) ? rewrite(prepared, tokens) : null;
     },
     authorize: {
       url: endpoints.authorize,
