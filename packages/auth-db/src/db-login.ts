@@ -9,7 +9,7 @@ import {
   readPasswordField,
 } from "@latchkey/auth-core";
 import { pageUrl } from "./account/account-page.ts";
-import { createAccountPages } from "./account/account-pages.ts";
+import { createAccounts } from "./account/account-pages.ts";
 import { type DbLoginOptions, type DbSettings, readDbOptions } from "./db-login-options.ts";
 import { type DbUser, loadUser, userOf } from "./db-user.ts";
 import { isBusy } from "./hash-error.ts";
@@ -38,7 +38,7 @@ export function dbLogin(options: DbLoginOptions): DbLogin {
   const settings = readDbOptions(options);
   const { fields } = settings;
   const { name = "db" } = options;
-  const pages = createAccountPages(options, settings, name);
+  const { pages, loggedIn } = createAccounts(options, settings, name);
   const keys = pages.map(({ key }) => key);
 
   return {
@@ -80,6 +80,7 @@ export function dbLogin(options: DbLoginOptions): DbLogin {
       if (checked === null) return { kind: "rejected", reason: "invalid-credentials", view };
       const { row, outdated } = checked;
       const stored = outdated ? await upgrade(settings, checked, password) : checked.stored;
+      loggedIn(row, request.exchange.ip);
       // A new password ends all sessions that there are: not the one that this login begins.
       const still = async (): Promise<boolean> =>
         (await isStored(settings, user, stored)) || (await isRightStill(user, password));

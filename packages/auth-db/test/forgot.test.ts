@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { csvTable } from "@latchkey/table";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Answer, json } from "../../auth-core/test/test-app.ts";
+import { type Answer, type Browser, HOUR, json } from "../../auth-core/test/test-app.ts";
 import { open, post, submit } from "../../auth-core/test/test-pages.ts";
 import { dbLogin } from "../src/index.ts";
 import {
+  type AccountApp,
   accountApp,
   linkIn,
   newPassword,
@@ -237,6 +238,46 @@ test("46: nor for one mailbox, by however many names it is asked for", async () 
   await mailbox.waitFor("cat@example.org");
   expect(mailbox.mails.filter(({ to }) => to.includes(ann))).toHaveLength(5);
 });
+
+test.each([
+  [
+    "where they logged in",
+    (app: AccountApp, owner: Browser) => app.login("ann", oldPassword, owner),
+  ],
+  [
+    "where they set a new password",
+    async (app: AccountApp, owner: Browser) => {
+      await submit(owner, app.flow, "/login?forgot=", { email: ann });
+      const page = await open(owner, app.flow, await linkIn(app.mailbox, ann));
+      expect((await post(owner, app.flow, page, { password: newPassword })).status).toBe(200);
+    },
+  ],
+])(
+  "strangers who ask for all its mails don't keep an account's owner out, %s",
+  async (_, prove) => {
+    const app = await accountApp({ forgot: true });
+    const { mailbox, flow, browser } = app;
+    const owner = browser({ ip: "198.51.100.7" });
+    await prove(app, owner);
+    const noted = async () =>
+      (await app.store.scan("", null, 100)).records.filter(({ id }) => id.includes(":trusted:"));
+    await expect.poll(async () => (await noted()).length).toBe(3); // after the answer
+    app.advance(HOUR + 1);
+    const ask = async (who: Browser, email: string) =>
+      (await submit(who, flow, "/login?forgot=", { email })).status;
+    for (const email of [ann, "ann"]) {
+      for (let network = 1; network <= 4; network++) {
+        const stranger = browser({ ip: `192.0.2.${network}` });
+        for (let count = 0; count < 5; count++) expect(await ask(stranger, email)).toBe(200);
+      }
+      expect(await ask(browser({ ip: "203.0.113.9" }), email)).toBe(503);
+    }
+    await mailbox.waitFor(ann, 20);
+    const before = mailbox.mails.length;
+    expect([await ask(owner, ann), await ask(owner, "ann")]).toEqual([200, 200]);
+    await expect.poll(() => mailbox.mails.length).toBe(before + 2);
+  },
+);
 
 test("32: the limit of a network counts requests, whoever they are for", async () => {
   const asked: number[] = [];

@@ -37,6 +37,8 @@ export interface AccountContext extends AccountSettings {
   later(work: () => Promise<void>): void;
   /** Every column that may be shown, and what mails call the rest. */
   valuesOf(row: Row): MailValues;
+  /** Whose account this is was proven from here: what strangers ask for must not keep its mails away. */
+  trust(row: Row, ip: string): void;
   /** Tells the account's owner what was changed. */
   notify(row: Row, what: "password" | "e-mail address"): void;
   tooManyMails(view: LoginView): Rejected;
@@ -50,7 +52,7 @@ export function createAccountContext(
   keys: readonly string[],
 ): AccountContext {
   const shared = readAccountOptions(options, name);
-  const { url, email, lifetimeMs, now } = shared;
+  const { url, email, lifetimeMs, now, limit, mailboxLimit } = shared;
   const { onError } = settings;
   const change = typeof options.change === "object" ? options.change : {};
   const notice = accountMail(shared, "notice", change.notice);
@@ -82,6 +84,17 @@ export function createAccountContext(
       return link.href;
     },
     urlOf: (request, key) => pageUrl(request, keys, key),
+    trust(row, ip) {
+      const to = addressOf(row, email.column)?.toLowerCase();
+      const names = new Set([
+        nameOf(row, settings).toLowerCase(),
+        ...(to === undefined ? [] : [to]),
+      ]);
+      later(async () => {
+        for (const name of names) await limit.trust(name, ip);
+        if (to !== undefined) await mailboxLimit.trust(to, ip);
+      });
+    },
     notify(row, what) {
       const to = addressOf(row, email.column);
       if (to !== null) later(() => notice(to, { ...valuesOf(row), what }));

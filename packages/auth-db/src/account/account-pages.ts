@@ -1,5 +1,6 @@
 // The pages beside the login form that the options ask for.
 
+import type { Row } from "@latchkey/table";
 import type { DbSettings } from "../db-login-options.ts";
 import { createAccountContext } from "./account-context.ts";
 import type {
@@ -14,16 +15,22 @@ import { changePasswordPage } from "./change-password-page.ts";
 import { forgotPage } from "./forgot-page.ts";
 import { signupPage } from "./signup-page.ts";
 
+export interface Accounts {
+  readonly pages: readonly AccountPage[];
+  /** Somebody has logged in. */
+  loggedIn(row: Row, ip: string): void;
+}
+
 /** @throws {TypeError} Naming the option. */
-export function createAccountPages(
+export function createAccounts(
   options: AccountOptions,
   settings: DbSettings,
   name: string,
-): readonly AccountPage[] {
+): Accounts {
   const forgot = withKey("forgot", given<ForgotOptions>(options.forgot, {}));
   const signup = withKey("signup", given<SignupOptions>(options.signup, {}));
   const change = withKey("change", given<ChangeOptions>(options.change, {}));
-  if (!forgot && !signup && !change) return [];
+  if (!forgot && !signup && !change) return { pages: [], loggedIn: () => {} };
   const emailKey = change?.emailKey ?? "email";
   const keys = [forgot?.key, signup?.key, change?.key, change && emailKey].filter(
     (key) => typeof key === "string",
@@ -34,7 +41,7 @@ export function createAccountPages(
     );
   }
   const context = createAccountContext(options, settings, name, keys);
-  return [
+  const pages = [
     ...(forgot ? [forgotPage(settings, context, forgot)] : []),
     ...(signup ? [signupPage(settings, context, signup)] : []),
     ...(change ? [changePasswordPage(settings, context, change)] : []),
@@ -42,6 +49,7 @@ export function createAccountPages(
       ? [changeEmailPage(settings, context, { ...change, emailKey })]
       : []),
   ];
+  return { pages, loggedIn: context.trust };
 }
 
 function given<Options>(option: true | Options | undefined, none: Options): Options | null {

@@ -146,6 +146,7 @@ export function forgotPage(
       throw error;
     }
     account.notify(row, "password");
+    account.trust(row, request.exchange.ip);
     const text = "Your password was changed, and you were logged out everywhere.";
     return {
       kind: "show",
