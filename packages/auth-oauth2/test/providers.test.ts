@@ -276,6 +276,13 @@ test("two providers' users of one number are two, with an id that says whose it 
     }),
   );
   expect([github.user?.["id"], gitlab.user?.["id"]]).toEqual(["github:583231", "gitlab:583231"]);
+  // Nobody becomes the one user `github:undefined`.
+  for (const id of [undefined, null, 2 ** 53]) {
+    answer("/me", { id, login: "octocat" });
+    const odd = await login(githubLogin({ ...options(), id: (one) => `github:${one["id"]}` }));
+    expect([odd.page.status, odd.user]).toEqual([503, null]);
+    expect(rp.faults.splice(0)).toMatchObject([{ code: "ERR_PROVIDER_ANSWER" }]);
+  }
 });
 
 test("GitLab and Salesforce: an address of their own", async () => {

@@ -3,7 +3,7 @@
 
 import type { ClientOptions } from "../client-options.ts";
 import { type OAuth2LoginOptions, oauth2Login, type ProviderLogin } from "../oauth2-login.ts";
-import { mayName, type UserId } from "../oauth2-user.ts";
+import { mayName, type UserId, userOf } from "../oauth2-user.ts";
 
 export interface NamedLoginOptions extends ClientOptions {
   clientSecret: string;
@@ -54,7 +54,10 @@ export function namedLogin(options: NamedLoginOptions, provider: Provider): Prov
     id,
     async user(attributes, tokens) {
       const prepared = await prepare(attributes, tokens);
-      return prepared !== null && mayName(prepared, id) ? rewrite(prepared, tokens) : null;
+      if (prepared === null || !mayName(prepared, id)) return null;
+      // A function would make one user, `github:undefined`, of all whom the provider doesn't name.
+      if (typeof id === "function") userOf(prepared, provider.id);
+      return rewrite(prepared, tokens);
     },
     authorize: {
       url: endpoints.authorize,
