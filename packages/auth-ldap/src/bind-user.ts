@@ -52,7 +52,7 @@ function refusalOf(error: unknown, policy: number | undefined): LdapErrorCode {
     case 49: // invalidCredentials
       return byPolicy(policy) ?? byActiveDirectory(error) ?? "ERR_LDAP_CREDENTIALS";
     case 32: // noSuchObject
-    case 34: // invalidDNSyntax: with the template `{user}`, anything may have been typed
+    case 34: // invalidDNSyntax
     case 48: // inappropriateAuthentication: the entry has no password
       return "ERR_LDAP_CREDENTIALS";
     default:

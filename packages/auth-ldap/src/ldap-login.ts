@@ -9,6 +9,7 @@ import {
 } from "@latchkey/auth-core";
 import { askServers } from "./ask-servers.ts";
 import { authenticate } from "./authenticate.ts";
+import { foldName } from "./fold-name.ts";
 import type { LdapLoginOptions } from "./ldap-options.ts";
 import { readLdapOptions } from "./ldap-settings.ts";
 import type { LdapUser } from "./ldap-user.ts";
@@ -37,9 +38,9 @@ export function ldapLogin(options: LdapLoginOptions): LoginMethod<LdapUser> {
   return {
     name: options.name ?? "ldap",
     account(request) {
-      const user = request.method === "POST" ? readField(request, fields.user) : null;
-      return user === null ? null : foldName(user);
+      return request.method === "POST" ? readField(request, fields.user) : null;
     },
+    alike: foldName,
     async step(request): Promise<LoginStep<LdapUser>> {
       if (request.method === "GET") return { kind: "show", view: passwordView(fields, null) };
       const user = readField(request, fields.user);
@@ -70,19 +71,4 @@ export function ldapLogin(options: LdapLoginOptions): LoginMethod<LdapUser> {
 function readField(request: LoginRequest, field: string): string | null {
   const value = readPasswordField(request.fields, field);
   return value?.includes("\0") ? null : value;
-}
-
-/**
- * Spellings that a directory may take for the same user are one account for the throttle: RFC 4518
- * folds case, width and blanks, Active Directory accents too. Folding too much only makes two
- * users share their pauses in one network.
- */
-function foldName(user: string): string {
-  const folded = user
-    .normalize("NFKD")
-    .replace(/[\p{M}\p{Cf}\p{Cc}]/gu, "")
-    .toLowerCase()
-    .replace(/\s+/gu, " ")
-    .trim();
-  return folded === "" ? user : folded;
 }

@@ -11,7 +11,7 @@ export interface LdapLoginOptions {
   url: string | readonly string[];
   /**
    * Direct login: the name to log in with at the directory, such as `CORP\{user}`,
-   * `{user}@corp.example` or `uid={user},ou=people,dc=corp,dc=example`.
+   * `{user}@corp.example` or `uid={user},ou=people,dc=corp,dc=example`. Not `{user}` alone.
    */
   user?: string;
   /** Instead of `user`: the account that searches for users. */

@@ -8,7 +8,7 @@ import type { LdapServer, TlsSettings } from "./connection.ts";
 import type { LdapLoginError } from "./ldap-login-error.ts";
 import type { LdapLoginOptions, LdapSearchOptions } from "./ldap-options.ts";
 import type { GroupSettings } from "./read-groups.ts";
-import { fill, placeholders } from "./template.ts";
+import { fill, isDn, placeholders } from "./template.ts";
 
 export interface DirectAccess {
   kind: "direct";
@@ -114,8 +114,20 @@ function readAccess({ user, bind, search }: LdapLoginOptions): DirectAccess | Se
       search: found,
     };
   }
-  requirePlaceholders(text(user, "user (or bind)"), "user", ["user"]);
-  return { kind: "direct", user: text(user, "user"), search: found };
+  return { kind: "direct", user: readTemplate(text(user, "user (or bind)")), search: found };
+}
+
+/**
+ * With `{user}` alone visitors type a whole DN, which has any number of spellings, or one of many kinds
+ * of names: nothing could tell that guesses are at one account.
+ */
+function readTemplate(template: string): string {
+  requirePlaceholders(template, "user", ["user"]);
+  if (isDn(template) || (/[\\@]/.test(template) && !/[,=]/.test(template))) return template;
+  throw new TypeError(
+    "user must be DOMAIN\\{user}, {user}@domain or a DN such as uid={user},ou=people,dc=example; " +
+      "where people log in with anything else, give bind and search",
+  );
 }
 
 function readSearch({

@@ -22,7 +22,7 @@ export function escapeFilter(value: string): string {
 
 /** Whether a template is a DN, such as `uid={user},ou=people`, and not `CORP\{user}`. */
 export function isDn(template: string): boolean {
-  return /^\s*[a-z][\w.-]*\s*=/i.test(template);
+  return /^\s*[a-z\d][\w.-]*\s*=/i.test(template);
 }
 
 /**

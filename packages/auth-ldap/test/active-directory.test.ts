@@ -179,9 +179,16 @@ describe("the conventions of Active Directory", () => {
     expect([outcome, codes]).toEqual(["unavailable", ["ERR_LDAP_NESTED_GROUPS"]]);
   });
 
-  it("a name is never a SASL mechanism: EXTERNAL could log in as the application", async () => {
-    const ad = await start({ users: [adUser("alice", { dn: "EXTERNAL", password: "x" })] });
-    const { outcome } = await tryLogin(byName(ad, { user: "{user}" }), "EXTERNAL", "x");
-    expect([outcome, ad.binds]).toEqual(["invalid-credentials", []]);
-  });
+  it.each(["EXTERNAL", "PLAIN", "DIGEST-MD5", "SCRAM-SHA-1"])(
+    "a name is never a SASL mechanism: %s could log in as the application",
+    async (dn) => {
+      const ad = await start({
+        users: [adUser("service"), adUser("alice", { dn, password: "x" })],
+      });
+      const bind = { dn: "CORP\\service", password: "password of service" };
+      const options: LdapLoginOptions = { url: ad.url, plaintext: true, bind, search };
+      const { outcome } = await tryLogin(options, "alice", "x");
+      expect([outcome, ad.binds]).toEqual(["invalid-credentials", ["CORP\\service"]]);
+    },
+  );
 });

@@ -20,6 +20,11 @@ it.each([
   [{ user: "" }, /user/],
   [{ user: "CORP\\alice" }, /user/],
   [{ user: "{user}@{domain}" }, /user/],
+  [{ user: "{user}" }, /bind and search/],
+  [{ user: " {user} " }, /bind and search/],
+  [{ user: "{user},ou=people,dc=x" }, /bind and search/],
+  [{ user: "{user},ou=people,o=x@y" }, /bind and search/],
+  [{ user: "{user}=alice,o=x\\y" }, /bind and search/],
   [{ bind: { dn: "cn=x", password: "y" }, search }, /user and bind/],
   [{ user: undefined, bind: { dn: "cn=x", password: "y" } }, /search/],
   [{ user: undefined, bind: { dn: "cn=x", password: "" }, search }, /bind\.password/],
@@ -63,6 +68,14 @@ it("starts with what is documented", () => {
     ldapLogin({ ...base, name: "staff", url: ["ldap://[::1]:3890", "ldaps://dc2/"] }).name,
   ).toBe("staff");
   ldapLogin({ ...base, search, groups: { filter: "(m={dn})" } });
+  for (const user of [
+    "{user}@x.example",
+    "uid={user},dc=x",
+    " cn = x-{user}, dc=x",
+    "2.5.4.3={user},o=x",
+  ]) {
+    ldapLogin({ ...base, user });
+  }
 });
 
 it.each([
