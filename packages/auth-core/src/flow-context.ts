@@ -5,6 +5,7 @@ import { type AuthEvent, createTell, type Tell } from "./auth-event.ts";
 import { createErrorLog } from "./error-log.ts";
 import { createPageReply, type PageReply } from "./flow-pages.ts";
 import type { Lifetime } from "./lifetime-choice.ts";
+import type { LoginMethod } from "./login-method.ts";
 import { type PageContext, type PageOptions, pageContext } from "./pages/page-context.ts";
 import type { Pages } from "./pages.ts";
 import { safeOnError } from "./safe-on-error.ts";
@@ -42,7 +43,7 @@ export interface FlowContext {
   readonly endSession: (userId: string, sessionId: string) => Promise<boolean>;
   readonly lifetime: Lifetime;
   /** The methods by name: what each keeps in the store goes by it. */
-  readonly methods: Map<string, object>;
+  readonly methods: Map<string, Pick<LoginMethod, "forget">>;
   readonly loginUrl: string;
   readonly logoutUrl: string;
   readonly pageReply: PageReply;

@@ -15,7 +15,7 @@ export function checkUserKey({ userKey, ...options }: Readonly<Record<string, un
   }
 }
 
-/** Puts a user, and what is kept with it, beside the one who is logged in; not if `act` fails. */
+/** Puts a user, with what its login kept, beside the one who is logged in; not if `act` fails. */
 export async function withLinkedUser<User extends { id: string }, Data extends object>(
   { data }: Session<User, Data>,
   linked: Readonly<Record<string, unknown>>,
@@ -34,7 +34,7 @@ export async function withLinkedUser<User extends { id: string }, Data extends o
   }
 }
 
-/** Takes a linked user away, and writes it at once. */
+/** Takes a linked user away, and writes it at once. What its login stored elsewhere stays there. */
 export async function unlinkUser<User extends { id: string }, Data extends object>(
   session: Session<User, Data>,
   userKey: string,

@@ -4,6 +4,7 @@
 import { durationMs, type Session } from "@latchkey/session-core";
 import { applyRules, checkRules } from "./attribute-rules.ts";
 import type { FlowContext } from "./flow-context.ts";
+import { copyOfData, forgetKept, goneFrom } from "./kept-data.ts";
 import type { Lifetime } from "./lifetime-choice.ts";
 import { checkUserKey, withLinkedUser } from "./linked-user.ts";
 import { failed, type LoginFailure } from "./login-failure.ts";
@@ -36,6 +37,22 @@ export function createLoginEntry<User extends { id: string }, Data extends objec
   }
 
   return async (visit, step) => {
+    const before = copyOfData(visit.session.data);
+    let stands = false;
+    try {
+      const entered = await letIn(visit, step);
+      stands = entered.kind === "entered";
+      return entered;
+    } finally {
+      const gone = stands ? goneFrom(before, visit.session.data) : [step.keep ?? {}];
+      await forgetKept(context, gone);
+    }
+  };
+
+  async function letIn(
+    visit: Visit<User, Data>,
+    step: Accepted<User>,
+  ): Promise<{ kind: "entered"; user: User } | LoginFailure> {
     const { session, exchange, vouchedFor } = visit;
     const user = await describe(step.user);
     const act = async (): Promise<void> => {
@@ -50,7 +67,7 @@ export function createLoginEntry<User extends { id: string }, Data extends objec
     }
     try {
       if (userKey === undefined) await act();
-      else await withLinkedUser(session, { ...step.keep, [userKey]: user }, act);
+      else await withLinkedUser(session, { [userKey]: { ...user, ...step.keep } }, act);
     } catch (error) {
       context.onError(error);
       if (userKey === undefined) await session.logout();
@@ -61,7 +78,7 @@ export function createLoginEntry<User extends { id: string }, Data extends objec
     const userId = session.user?.id ?? user.id;
     await context.tell(exchange, { kind, method, userId, user, sessionId: session.id });
     return { kind: "entered", user };
-  };
+  }
 
   async function logIn(
     { session, journey: { lifetime } }: Visit<User, Data>,

@@ -83,7 +83,7 @@ function checkFields({ sent }: { sent: unknown }): LoginFailure | null {
 }
 
 /** Two methods of one name would take each other's links and count each other's failures. */
-function nameMethod({ methods }: FlowContext, method: { name: string }): void {
+function nameMethod({ methods }: FlowContext, method: Pick<LoginMethod, "name" | "forget">): void {
   const known = methods.get(method.name) ?? method;
   if (known !== method) {
     throw new TypeError(`two login methods are named '${method.name}': give one another \`name\``);

@@ -24,6 +24,11 @@ export interface LoginMethod<User extends { id: string } = { id: string }> {
    * recalls for this browser, or by a signature. Default: none does.
    */
   isCallback?(request: LoginRequest): boolean;
+  /**
+   * Told what is in no session any more, of all that logins kept in it (`keep`, of whichever method): the
+   * login did not stand, another took its place, its user was logged out or its link taken away.
+   */
+  forget?(kept: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
 
 /** A request to the login URL, with its body read and checked: every field is one string. */
@@ -67,7 +72,7 @@ export type LoginStep<User> =
 export interface Accepted<User> {
   kind: "accepted";
   user: User;
-  /** Goes into the session's data. */
+  /** Goes into the session's data; of a login beside another (`userKey`), into its user's own. */
   keep?: Record<string, unknown>;
   /** Whether a second factor was shown. */
   mfa?: boolean;

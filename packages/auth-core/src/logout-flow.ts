@@ -6,6 +6,7 @@ import { wantsJson } from "./client-kind.ts";
 import { CSRF_FIELD, sentCsrfToken } from "./csrf-field.ts";
 import { absoluteUrl, type FlowContext, type FlowRequest } from "./flow-context.ts";
 import { readFields } from "./form-fields.ts";
+import { copyOfData, forgetKept, goneFrom } from "./kept-data.ts";
 import { checkUserKey, unlinkUser } from "./linked-user.ts";
 import type { LogoutInfo, LogoutProvider } from "./logout-provider.ts";
 import { createNextUrl, type NextOptions, safeUrl } from "./next-url.ts";
@@ -91,6 +92,7 @@ export function createLogoutFlow<User extends { id: string }, Data extends objec
     }
     const sessionId = session.id;
     const info = infoOf(session, url, target);
+    const before = copyOfData(session.data);
     await (userKey === undefined ? session.logout() : unlinkUser(session, userKey));
     const there = await elsewhere(info);
     if (user !== null) {
@@ -106,6 +108,7 @@ export function createLogoutFlow<User extends { id: string }, Data extends objec
         }
       }
     }
+    await forgetKept(context, goneFrom(before, session.data));
     if (json) return jsonReply(200, { next: there?.href ?? (target || "/") });
     return redirectReply(there?.href ?? (target || url.pathname));
   };

@@ -65,7 +65,7 @@ export function arcticLogin(options: ArcticLoginOptions): ProviderLogin {
       return { kind: "accepted", user, keep: await tokens.keep(user.id, set) };
     },
   });
-  return { ...login, tokens };
+  return { ...login, tokens, forget: tokens.forgetSession };
 }
 
 /** Arctic waits as long as the provider likes. @throws {OAuth2Error} */

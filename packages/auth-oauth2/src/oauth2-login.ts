@@ -113,7 +113,7 @@ export function oauth2Login(options: OAuth2LoginOptions): ProviderLogin {
       return { kind: "accepted", user, keep: await tokens.keep(user.id, set) };
     },
   });
-  return { ...login, tokens };
+  return { ...login, tokens, forget: tokens.forgetSession };
 }
 
 function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {

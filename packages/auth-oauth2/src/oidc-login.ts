@@ -122,6 +122,7 @@ export function oidcLogin(options: OidcLoginOptions): OidcLogin {
   return {
     ...login,
     tokens,
+    forget: tokens.forgetSession,
     endSessionUrl: endSession,
     async logoutUrl({ user, data, url, next: state }) {
       const idToken = (await tokens.ofSession(data))?.id_token ?? null;

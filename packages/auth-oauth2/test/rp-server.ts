@@ -6,6 +6,7 @@ import {
   createLoginFlow,
   createLogoutFlow,
   type LoginMethod,
+  type LoginOptions,
   type LogoutOptions,
 } from "@latchkey/auth-core";
 import { createSessions, type Exchange, type Sessions, type Store } from "@latchkey/session-core";
@@ -23,7 +24,11 @@ export interface Rp {
   /** Serves a logout at a path. */
   mountLogout(path: string, options?: LogoutOptions<OAuth2User>): void;
   /** Serves a method at a path. */
-  mount(path: string, method: LoginMethod<OAuth2User>): void;
+  mount(
+    path: string,
+    method: LoginMethod<OAuth2User>,
+    options?: LoginOptions<OAuth2User, Record<string, unknown>>,
+  ): void;
   stop(): Promise<void>;
 }
 
@@ -82,7 +87,8 @@ export async function startRp(port = 0): Promise<Rp> {
     store,
     sessions,
     faults,
-    mount: (path, method) => void flows.set(path, createLoginFlow(context, method)),
+    mount: (path, method, options) =>
+      void flows.set(path, createLoginFlow(context, method, options)),
     mountLogout: (path, options) => void flows.set(path, createLogoutFlow(context, options)),
     async stop() {
       server.close();
