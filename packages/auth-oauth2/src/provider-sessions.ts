@@ -19,7 +19,7 @@ interface ProvenLogin {
 }
 
 /** A session here that one at the provider began. */
-export interface NotedSession extends SessionOfUser {
+interface NotedSession extends SessionOfUser {
   tokens: string | null;
 }
 
