@@ -24,12 +24,7 @@ export function createAccountLane<Outcome>(
 
   function leave(name: string, lane: Lane<Outcome>): void {
     lane.length -= 1;
-    if (lane.length === 0) close(name, lane);
-  }
-
-  /** Whoever comes from now on begins another one. */
-  function close(name: string, lane: Lane<Outcome>): void {
-    if (lanes.get(name) === lane) lanes.delete(name);
+    if (lane.length === 0) lanes.delete(name);
   }
 
   return {
@@ -46,7 +41,6 @@ export function createAccountLane<Outcome>(
         if (late.signal.aborted || lane.verdict !== null) return lane.verdict;
         const outcome = await attempt();
         lane.verdict = verdictOf(outcome);
-        if (lane.verdict !== null) close(name, lane);
         return outcome;
       });
       lane.tail = turn.catch(() => {}).then(() => leave(name, lane));

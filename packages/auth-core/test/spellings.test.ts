@@ -99,10 +99,11 @@ test("fifty guesses at once, each spelled differently: five reach the method", a
 test("of two logins at once that clear the same failures one takes them back", async () => {
   const { tryLogin, store } = app({ perAccountAndNetwork: Infinity });
   const { get } = store;
+  let reads = 0;
   Object.assign(store, {
     async get(id: string) {
       const record = await get(id);
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await new Promise((resolve) => setTimeout(resolve, 1 + 5 * (reads++ % 7)));
       return record;
     },
   });
