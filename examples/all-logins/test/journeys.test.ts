@@ -106,6 +106,35 @@ inChromium("in Chromium", (newPage) => {
       await keep(page, `provider cancelled ${look}`);
     });
 
+    test(`${look}: another site's link to a provider, while somebody is logged in`, async () => {
+      const page = await begin("from the configuration");
+      await page.getByLabel("User name").fill("alpha");
+      await page.getByLabel("Password").fill("alpha");
+      await page.getByRole("button", { name: "Log in" }).click();
+      await loggedInAs(page, "admin");
+
+      const other = createServer((_, response) => {
+        response.setHeader("content-type", "text/html");
+        response.end(`<a href="${url}/login/provider?next=/">A prize</a>`);
+      }).listen(0, "127.0.0.1");
+      await once(other, "listening");
+      const address = other.address();
+      if (typeof address !== "object" || address === null) throw new Error("no port");
+      await page.goto(`http://127.0.0.1:${address.port}/`); // Another site than localhost.
+      await page.getByRole("link").click();
+      other.close();
+      expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("Log in again?");
+      expect(new URL(page.url()).origin).toBe(url);
+      await keep(page, `asked first ${look}`);
+      await page.getByRole("button", { name: "Go on to log in" }).click();
+      await page.getByRole("button", { name: "Cancel" }).click();
+      await page.goto(url);
+      await loggedInAs(page, "admin"); // Nothing was lost by looking.
+
+      await page.goto(`${url}/login/provider`); // Typed: nobody asks.
+      await page.getByRole("button", { name: "Cancel" }).waitFor();
+    });
+
     test(`${look}: a code by e-mail, and the link in the same mail`, async () => {
       const address = `dora-${port}-${look.length}@example.org`;
       const page = await begin("code by e-mail");
