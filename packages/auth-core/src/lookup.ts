@@ -9,12 +9,12 @@ export interface LookupOptions {
   table: LookupTable;
   /** The column with the user's id. */
   id: string;
-  /** The columns to add. Default: all but `password`. */
-  attributes?: readonly string[];
+  /** The columns to add: all others stay in the table, such as hashes and secrets. */
+  attributes: readonly string[];
 }
 
 /**
- * Adds a user's row to the user. `null` is ignored, an empty text is kept; nothing changes the id.
+ * Adds columns of a user's row to the user. `null` is ignored, an empty text is kept; nothing changes the id.
  *
  * @throws {TypeError} When there are two rows: which one is right, nobody could say.
  */
@@ -28,8 +28,7 @@ export async function lookUp<User extends { id: string }>(
     throw new TypeError(`lookup: the table has two rows with the same '${id}'`);
   }
   const added = Object.entries(row).filter(([column, value]) => {
-    if (value === null || value === undefined || column === "id") return false;
-    return attributes === undefined ? column !== "password" : attributes.includes(column);
+    return value !== null && value !== undefined && column !== "id" && attributes.includes(column);
   });
   // A spread, not an assignment: a column named `__proto__` is a plain key then.
   return { ...user, ...Object.fromEntries(added) };
@@ -43,5 +42,9 @@ export function checkLookup(options: LookupOptions | undefined): void {
   }
   if (typeof options.id !== "string" || options.id === "") {
     throw new TypeError("lookup.id must name the column with the user's id");
+  }
+  const { attributes } = options;
+  if (!Array.isArray(attributes) || attributes.some((name) => typeof name !== "string")) {
+    throw new TypeError("lookup.attributes must be the names of the columns to add");
   }
 }

@@ -14,8 +14,9 @@ export interface PrepareRequest {
 }
 
 /**
- * Returns the fields that the login goes on with, or a refusal. Called for the page, too: there are no
- * fields then, and only a refusal counts.
+ * Returns the fields to change, or a refusal. What it doesn't return stays as it was sent: steps, links and pages
+ * beside the login have fields of their own. Called for the page, too: there are no fields then, and only a
+ * refusal counts.
  *
  * @throws {LoginRefusal} The same as returning it. Anything else that is thrown is a fault.
  */
@@ -46,7 +47,7 @@ interface Preparable {
   setFields(fields: Record<string, string>): void;
 }
 
-/** @returns `null` lets the visit go on, with the fields that `prepare` made. */
+/** @returns `null` lets the visit go on, with the fields that `prepare` changed. */
 export async function prepareFields(
   prepare: Prepare | undefined,
   { request, setFields }: Preparable,
@@ -57,12 +58,13 @@ export async function prepareFields(
   if (result instanceof LoginRefusal) {
     return failed(result.reason, { message: result.message });
   }
-  const checked = readFields(result ?? []);
-  if (checked === null) {
+  const changed = readFields(result ?? []);
+  const all = changed && readFields({ ...fields, ...changed });
+  if (all === null) {
     throw new TypeError("prepare must return the fields: an object of short texts");
   }
   // A page that is asked for has no fields, whatever is made of none.
-  if (method === "POST") setFields(checked);
+  if (method === "POST") setFields(all);
   return null;
 }
 

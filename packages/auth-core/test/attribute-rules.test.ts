@@ -74,7 +74,7 @@ test("at a login, from a table that is read each time", async () => {
 test("work on what the lookup found", async () => {
   const { context, browser } = testApp();
   const table = { find: async () => [{ role: "admin" }] };
-  const lookup = { table, id: "user" };
+  const lookup = { table, id: "user", attributes: ["role"] };
   const flow = createLoginFlow<User, Data>(context, passwordMethod(), { lookup, rules });
   const answer = await browser().send(flow, { method: "POST", headers: json, body: right });
   expect(answer.session.user).toEqual({ id: "alice", role: "admin", city: "NYC" });

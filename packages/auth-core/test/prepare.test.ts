@@ -47,6 +47,21 @@ describe("rewrites the fields", () => {
     expect(answer.body).toContain('value="alice"');
   });
 
+  test("but leaves those that it doesn't know: a step's key, a link's token", async () => {
+    const seen: unknown[] = [];
+    const { context, browser } = testApp();
+    const method = fixedMethod(({ fields }) => {
+      seen.push({ ...fields });
+      expect(Object.getPrototypeOf(fields)).toBeNull();
+      return { kind: "show", view };
+    });
+    const prepare: Prepare = ({ user = "" }) => ({ user: user.toLowerCase(), password: "" });
+    const flow = createLoginFlow<User, Data>(context, method, { prepare });
+    const body = { user: "Ann@x.example", key: "a-step", password: "x" };
+    await browser().send(flow, { method: "POST", headers: json, body });
+    expect(seen).toEqual([{ user: "ann@x.example", key: "a-step", password: "" }]);
+  });
+
   test("but a page that is asked for has none", async () => {
     const seen: unknown[] = [];
     const { context, browser } = testApp();
