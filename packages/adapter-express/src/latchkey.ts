@@ -101,7 +101,7 @@ export function latchkey<
   };
 
   function stageOf(req: Marked, res: Response): AnswerStage {
-    return req[holdKey]?.stage ?? (res.headersSent ? "sent" : "open");
+    return req[holdKey]?.stage() ?? (res.headersSent ? "sent" : "open");
   }
 
   function answer(handle: (req: AnyRequest, res: Response) => Promise<Reply | null>): Middleware {

@@ -4,9 +4,9 @@
 import type { AnswerStage } from "./answer-stage.ts";
 import { applyHead } from "./apply-head.ts";
 import { type Committable, isDirty } from "./committable.ts";
-import { ErrorPage, type Senders } from "./error-page.ts";
+import { ErrorPage } from "./error-page.ts";
 import { freezeHead, isSent, refuseHead, thawHead } from "./frozen-head.ts";
-import { copyHeaders, type Headers, putBackHead } from "./head-before.ts";
+import { copyHeaders, putBackHead } from "./head-before.ts";
 import { HeldCalls } from "./held-calls.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 import type { ResponseLike } from "./node-types.ts";
@@ -19,6 +19,20 @@ export interface HoldEvents {
   onError(error: unknown): void;
 }
 
+/** For error pages. */
+export interface Hold {
+  stage(): AnswerStage;
+  /** Calls once a complete answer is sent or dropped. */
+  afterwards(call: () => void): void;
+  /**
+   * Drops the answer. Nothing of it gets out any more, and what the handler left unsaved is not stored:
+   * the error page needs no commit.
+   */
+  drop(): void;
+  /** From now on, whatever is sent is the error page. To be called after {@link drop}. */
+  openPage(): void;
+}
+
 /** To be called before the handler. */
 export function holdResponse(
   res: ResponseLike,
@@ -26,209 +40,176 @@ export function holdResponse(
   session: Committable,
   events: HoldEvents,
 ): Hold {
-  return new Hold(res, exchange, session, events);
-}
+  const { writeHead, write, end, flushHeaders, statusCode } = res;
+  const headers = copyHeaders(res);
+  let state: "open" | "held" | "passed" | "dropped" = "open";
+  let endWaits = false;
+  let calls: HeldCalls | null = null;
+  let page: ErrorPage | null = null;
+  let waiting: (() => void)[] | null = null;
 
-export type { Hold };
-
-class Hold {
-  readonly #res: ResponseLike;
-  readonly #exchange: NodeExchange;
-  readonly #session: Committable;
-  readonly #events: HoldEvents;
-  readonly #senders: Senders;
-  readonly #status: number;
-  readonly #headers: Headers;
-  #state: "open" | "held" | "passed" | "dropped" = "open";
-  #endWaits = false;
-  // Most answers need none of these: less for the collector to tend.
-  #calls: HeldCalls | null = null;
-  #page: ErrorPage | null = null;
-  #afterwards: (() => void)[] | null = null;
-
-  constructor(res: ResponseLike, exchange: NodeExchange, session: Committable, events: HoldEvents) {
-    this.#res = res;
-    this.#exchange = exchange;
-    this.#session = session;
-    this.#events = events;
-    const { writeHead, write, end, flushHeaders } = res;
-    this.#senders = { writeHead, write, end, flushHeaders };
-    this.#status = res.statusCode;
-    this.#headers = copyHeaders(res);
-    // One by one: `Object.assign` costs four times as much here.
-    res.writeHead = (...args) => this.#writeHead(args);
-    res.write = (...args) => this.#write(args);
-    res.end = (...args: unknown[]) => this.#end(args);
-    res.flushHeaders = () => this.#flushHeaders();
-  }
-
-  get stage(): AnswerStage {
-    if (this.#page?.isOpen === true) return "failed";
-    if (this.#state === "dropped") return "dropped";
-    if (this.#endWaits) return "complete";
-    if (isSent(this.#res)) return "sent";
-    return this.#state === "held" ? "held" : "open";
-  }
-
-  /** Calls once a complete answer is sent or dropped. */
-  afterwards(call: () => void): void {
-    this.#afterwards ??= [];
-    this.#afterwards.push(call);
-  }
-
-  /**
-   * Drops the answer. Nothing of it gets out any more, and what the handler left unsaved is not stored:
-   * the error page needs no commit.
-   */
-  drop(): void {
-    if (this.#page === null) this.#drop(this.#state === "held");
-    else this.#page.close();
-  }
-
-  /** From now on, whatever is sent is the error page. To be called after {@link drop}. */
-  openPage(): void {
-    this.#page?.open();
-  }
-
-  #writeHead(args: [status: number, ...rest: unknown[]]): unknown {
-    const res = this.#res;
-    const { writeHead } = this.#senders;
-    const state = this.#begin();
-    if (state === "passed" && !this.#exchange.isPrivate) return Reflect.apply(writeHead, res, args);
+  function gatedWriteHead(...args: [status: number, ...rest: unknown[]]): unknown {
+    begin();
+    if (state === "passed" && !exchange.isPrivate) return Reflect.apply(writeHead, res, args);
     if (state === "dropped") return res; // By what a middleware has wrapped around it.
     if (state === "held" && res.headersSent) refuseHead(res);
     // Set one by one, as `writeHead` would drop the cookies for those of the same name.
     applyHead(res, args);
-    this.#exchange.settleCache(res);
+    exchange.settleCache(res);
     if (state === "passed") return writeHead.call(res, res.statusCode);
-    this.#hold([], () => writeHead.call(res, res.statusCode));
+    hold([], () => writeHead.call(res, res.statusCode));
     return res;
   }
 
-  #write(args: [chunk: unknown, ...rest: unknown[]]): boolean {
-    const state = this.#begin();
+  function gatedWrite(...args: [chunk: unknown, ...rest: unknown[]]): boolean {
+    begin();
     // Nothing overtakes the end.
-    if (state === "dropped" || this.#endWaits) return swallow(this.#res, args);
-    if (state === "passed") return Reflect.apply(this.#senders.write, this.#res, args);
-    this.#hold(args, () => Reflect.apply(this.#senders.write, this.#res, args));
+    if (state === "dropped" || endWaits) return swallow(res, args);
+    if (state === "passed") return Reflect.apply(write, res, args);
+    hold(args, () => Reflect.apply(write, res, args));
     return false;
   }
 
-  #end(args: unknown[]): unknown {
-    const call = (): unknown => Reflect.apply(this.#senders.end, this.#res, args);
-    if (this.#endWaits || this.#state === "dropped") {
-      swallow(this.#res, args);
-    } else if (this.#state === "passed" && isDirty(this.#session)) {
+  function gatedEnd(...args: unknown[]): unknown {
+    const call = (): unknown => Reflect.apply(end, res, args);
+    if (endWaits || state === "dropped") {
+      swallow(res, args);
+    } else if (state === "passed" && isDirty(session)) {
       // Changed after the first byte, while streaming: stored before the last one, or cut off.
-      this.#endWaits = true;
-      this.#held().add(args, call);
-      void this.#after(this.#session.save(), () => this.#runCalls());
-    } else if (this.#begin() === "passed") {
+      endWaits = true;
+      held().add(args, call);
+      void after(session.save(), runCalls);
+    } else if (begin() === "passed") {
       return call();
     } else {
-      this.#hold(args, call);
-      this.#endWaits = true;
+      hold(args, call);
+      endWaits = true;
     }
-    return this.#res;
+    return res;
   }
 
-  #flushHeaders(): void {
-    const call = (): void => this.#senders.flushHeaders?.call(this.#res);
-    const state = this.#begin();
+  function gatedFlushHeaders(): void {
+    const call = (): void => flushHeaders?.call(res);
+    begin();
     if (state === "passed") call();
-    else if (state === "held" && !this.#endWaits) this.#hold([], call);
+    else if (state === "held" && !endWaits) hold([], call);
   }
 
   /** The first call shows whether there is anything to wait for. */
-  #begin(): "held" | "passed" | "dropped" {
-    if (this.#state !== "open") return this.#state;
-    if (isDirty(this.#session) || this.#exchange.hasHeaders) {
-      this.#state = "held";
-      void this.#after(this.#session.commit(), () => this.#release());
+  function begin(): "held" | "passed" | "dropped" {
+    if (state !== "open") return state;
+    if (isDirty(session) || exchange.hasHeaders) {
+      state = "held";
+      void after(session.commit(), release);
     } else {
-      this.#session.sealHead();
-      this.#state = "passed";
+      session.sealHead();
+      state = "passed";
     }
-    return this.#state;
+    return state;
   }
 
-  #held(): HeldCalls {
-    this.#calls ??= new HeldCalls(this.#res);
-    return this.#calls;
+  function held(): HeldCalls {
+    calls ??= new HeldCalls(res);
+    return calls;
   }
 
-  #hold(args: readonly unknown[], run: () => unknown): void {
-    this.#held().add(args, run);
-    freezeHead(this.#res);
+  function hold(args: readonly unknown[], run: () => unknown): void {
+    held().add(args, run);
+    freezeHead(res);
   }
 
   /** Goes on once the session is stored, unless the answer was dropped meanwhile. Never rejects. */
-  async #after(stored: Promise<void>, goOn: () => void): Promise<void> {
+  async function after(stored: Promise<void>, goOn: () => void): Promise<void> {
     try {
       await stored;
-      if (this.#state !== "dropped") goOn();
+      if (state !== "dropped") goOn();
     } catch (error) {
       // Not stored; or stored, and Node refuses a call that was held: a chunk that is none, say.
-      this.#refuse(error);
+      refuse(error);
     }
   }
 
   /** Changed once more meanwhile: stored as well, but once only, as a visit may stay due. */
-  #release(): void {
-    if (this.#endWaits && isDirty(this.#session)) {
-      void this.#after(this.#session.save(), () => this.#flush());
-    } else this.#flush();
+  function release(): void {
+    if (endWaits && isDirty(session)) {
+      void after(session.save(), flush);
+    } else flush();
   }
 
-  #flush(): void {
-    thawHead(this.#res);
-    this.#exchange.flushHeaders(this.#res);
-    this.#state = "passed";
-    const streaming = !this.#endWaits;
-    this.#runCalls();
-    if (streaming) this.#res.emit("drain"); // For whoever saw `write` return false.
+  function flush(): void {
+    thawHead(res);
+    exchange.flushHeaders(res);
+    state = "passed";
+    const streaming = !endWaits;
+    runCalls();
+    if (streaming) res.emit("drain"); // For whoever saw `write` return false.
   }
 
-  #runCalls(): void {
-    this.#endWaits = false; // Node's `end` calls `writeHead`, and that of HTTP/2 `write`.
-    this.#calls?.run();
-    this.#settle();
+  function runCalls(): void {
+    endWaits = false; // Node's `end` calls `writeHead`, and that of HTTP/2 `write`.
+    calls?.run();
+    settle();
   }
 
-  #refuse(error: unknown): void {
-    if (this.#state === "dropped") return;
-    if (isSent(this.#res)) return void this.#cutOff(error);
+  function refuse(error: unknown): void {
+    if (state === "dropped") return;
+    if (isSent(res)) return void cutOff(error);
     try {
-      this.#drop(true);
-      this.openPage();
-      this.#events.fail(error);
+      drop(true);
+      page?.open();
+      events.fail(error);
     } catch (cause) {
-      this.#cutOff(cause);
+      cutOff(cause);
     }
   }
 
-  #cutOff(error: unknown): void {
-    this.#state = "dropped";
-    this.#events.onError(error);
-    this.#res.destroy(error instanceof Error ? error : undefined);
-    this.#settle();
+  function cutOff(error: unknown): void {
+    state = "dropped";
+    events.onError(error);
+    res.destroy(error instanceof Error ? error : undefined);
+    settle();
   }
 
   /** @param reset Whether what the handler has set goes, too. */
-  #drop(reset: boolean): void {
-    const res = this.#res;
-    this.#state = "dropped";
-    this.#session.sealHead();
+  function drop(reset: boolean): void {
+    state = "dropped";
+    session.sealHead();
     thawHead(res);
-    if (reset) putBackHead(res, this.#status, this.#headers);
-    this.#page = new ErrorPage(res, this.#senders);
-    this.#settle();
+    if (reset) putBackHead(res, statusCode, headers);
+    page = new ErrorPage(res, { writeHead, write, end, flushHeaders });
+    settle();
   }
 
-  #settle(): void {
-    this.#calls?.drop();
-    const afterwards = this.#afterwards ?? [];
-    this.#afterwards = null;
-    for (const call of afterwards) call();
+  function settle(): void {
+    calls?.drop();
+    const settled = waiting ?? [];
+    waiting = null;
+    for (const call of settled) call();
   }
+
+  // One by one: `Object.assign` costs four times as much here.
+  res.writeHead = gatedWriteHead;
+  res.write = gatedWrite;
+  res.end = gatedEnd;
+  res.flushHeaders = gatedFlushHeaders;
+
+  return {
+    // Not a getter: that makes each of these objects ten microseconds dearer.
+    stage() {
+      if (page?.isOpen === true) return "failed";
+      if (state === "dropped") return "dropped";
+      if (endWaits) return "complete";
+      if (isSent(res)) return "sent";
+      return state === "held" ? "held" : "open";
+    },
+    afterwards(call) {
+      waiting ??= [];
+      waiting.push(call);
+    },
+    drop() {
+      if (page === null) drop(state === "held");
+      else page.close();
+    },
+    openPage: () => page?.open(),
+  };
 }

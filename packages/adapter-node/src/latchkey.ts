@@ -118,7 +118,7 @@ export function latchkey<
   }
 
   function stageOf(req: Marked, res: NodeResponse): AnswerStage {
-    return req[holdKey]?.stage ?? (res.headersSent ? "sent" : "open");
+    return req[holdKey]?.stage() ?? (res.headersSent ? "sent" : "open");
   }
 
   /** @returns `false` when something else has answered meanwhile. */
