@@ -17,7 +17,7 @@ export interface RevocationList {
 }
 
 /** A session that ends before its time. */
-export interface Ending {
+interface Ending {
   id: string;
   /** When it would be over anyway: epoch ms; `null` where nobody can tell. */
   endsAt: number | null;
