@@ -66,8 +66,13 @@ function wayItem({ path, label, hint, missing }: Way): SafeHtml {
 
 function attributeRow([name, value]: [string, unknown]): SafeHtml {
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return html`<tr><th scope="row">${name}</th><td>${text}</td></tr>
+  return html`<tr><th scope="row">${name}</th><td>${breakable(text)}</td></tr>
 `;
+}
+
+/** A long word, such as a provider's `sid`, would make the page wider than a phone. */
+function breakable(text: string): SafeHtml[] {
+  return text.split(/(\S{16})/u).map((part) => html`${part}<wbr>`);
 }
 
 function message({ to, subject, text, at }: SentMessage): SafeHtml {

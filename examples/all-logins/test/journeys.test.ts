@@ -11,6 +11,7 @@ import { freePort } from "@latchkey/tools/free-port";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type OpenApp, openApp } from "../src/open-app.ts";
+import { homePage } from "../src/pages.ts";
 
 const port = await freePort();
 const url = `http://localhost:${port}`;
@@ -32,6 +33,14 @@ beforeAll(async () => {
 afterAll(() => stop());
 
 inChromium("in Chromium", (newPage) => {
+  test("what a provider says fits a phone, however long a word is", async () => {
+    const page = await newPage({ viewport: { width: 360, height: 640 }, isMobile: true });
+    const sid = "BVd2sYKMa2aX1BqBiWb36fEeAadBtzQ2bQU5".repeat(3);
+    await page.setContent(homePage({ user: { id: "carol", sid }, ways: [] }).html);
+    expect(await page.getByRole("main").innerText()).toContain(sid);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
+  });
+
   for (const [look, options] of Object.entries({
     "with scripts": {},
     "without scripts, dark, on a phone": {
