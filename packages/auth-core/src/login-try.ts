@@ -13,7 +13,7 @@ import { createThrottle, type Paused, type ThrottleOptions } from "./throttle.ts
 /** What came of a try. */
 export interface Tried<User> {
   result: LoginStep<User> | LoginFailure;
-  /** How long to hold the answer. */
+  /** How long to hold the answer from now on. */
   holdMs: number;
 }
 
@@ -48,6 +48,7 @@ export function createLoginTry<User extends { id: string }>(
     // A lane per network, so that a stranger's guesses don't keep the owner waiting.
     const outcome = await lane.run(`${browser ?? networkOf(ip)} ${alike ?? account}`, () =>
       throttle.attempt<Tried<User>>({ account, alike, ip, browser }, async (tally) => {
+        const began = performance.now();
         const step = await method.step(request);
         if (step.kind === "accepted") {
           await tally.succeeded();
@@ -57,7 +58,9 @@ export function createLoginTry<User extends { id: string }>(
         }
         const wrong = step.kind === "rejected" && isGuess(step.reason);
         const failures = wrong ? await tally.failed() : 0;
-        return { result: step, holdMs: delaysMs[Math.min(failures, delaysMs.length) - 1] ?? 0 };
+        const delayMs = delaysMs[Math.min(failures, delaysMs.length) - 1] ?? 0;
+        // From the beginning, so that how long an old hash took tells nobody that there is one.
+        return { result: step, holdMs: Math.max(0, delayMs - (performance.now() - began)) };
       }),
     );
     if (outcome === null) return { result: failed("busy"), holdMs: 0 };

@@ -1,5 +1,6 @@
 // F4: the answer to a failed login is held, and nobody else waits for it.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createLoginFlow } from "../src/login-flow.ts";
 import type { LoginOptions } from "../src/login-options.ts";
@@ -48,6 +49,20 @@ test.concurrent("by one duration: always", async () => {
 
 test.concurrent("by default 1, 1 and 5 seconds", async () => {
   expect((await answerTimes({}, [wrong]))[0]).toBeGreaterThan(998);
+});
+
+test.concurrent("from the beginning of the try: how long the method took doesn't show", async () => {
+  const app = testApp();
+  const method = passwordMethod();
+  const step: typeof method.step = async (request) => {
+    await sleep(250);
+    return method.step(request);
+  };
+  const flow = createLoginFlow<User, Data>(app.context, { ...method, step }, { delay: "300ms" });
+  const start = performance.now();
+  await app.browser().send(flow, { method: "POST", headers: json, body: wrong });
+  expect(performance.now() - start).toBeGreaterThan(HELD);
+  expect(performance.now() - start).toBeLessThan(300 + AT_ONCE);
 });
 
 test.concurrent("by an empty list: never", async () => {
