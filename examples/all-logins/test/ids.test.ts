@@ -1,28 +1,8 @@
 // Whoever signs up under a name that another login has is nobody else's user, and ends nobody else's session.
-import { once } from "node:events";
-import { createServer } from "node:http";
-import { tempFolder } from "@latchkey/example-shared/start-app";
-import { freePort } from "@latchkey/tools/free-port";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type OpenApp, openApp } from "../src/open-app.ts";
+import { expect, test } from "vitest";
+import { serveApp } from "./serve-app.ts";
 
-const port = await freePort();
-const url = `http://localhost:${port}`;
-let open: OpenApp;
-let stop: () => Promise<void>;
-
-beforeAll(async () => {
-  open = await openApp(url, tempFolder(), ["ids-only-0123456789-abcdefghijklmnop"]);
-  const server = createServer(open.app);
-  server.listen(port);
-  await once(server, "listening");
-  stop = async () => {
-    server.close();
-    server.closeAllConnections();
-    await open.close();
-  };
-}, 60_000);
-afterAll(() => stop());
+const { url, neighbours } = await serveApp();
 
 /** A program with its own cookies. */
 function client() {
@@ -47,7 +27,7 @@ async function idOf(ask: ReturnType<typeof client>): Promise<string | null> {
 }
 
 async function tokenFor(address: string, key: string, count = 1): Promise<string> {
-  const mails = await open.neighbours.mailbox.waitFor(address, count);
+  const mails = await neighbours.mailbox.waitFor(address, count);
   const [link = ""] = /http\S+/.exec(mails.at(-1)?.mail.text ?? "") ?? [];
   return new URL(link).searchParams.get(key) ?? "";
 }
@@ -79,7 +59,7 @@ test("a stranger who signs up as alpha is not the alpha of the configuration", a
 });
 
 test("nor is one who signs up as alice, whom the directory has", async (context) => {
-  const { directory } = open.neighbours;
+  const { directory } = neighbours;
   if ("missing" in directory) context.skip(`no directory: ${directory.missing}`);
   const alice = client();
   await alice("/login/directory", { user: "alice", password: "wonderland" });

@@ -6,31 +6,13 @@ import { mkdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { inChromium } from "@latchkey/example-express/chromium";
-import { tempFolder } from "@latchkey/example-shared/start-app";
-import { freePort } from "@latchkey/tools/free-port";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type OpenApp, openApp } from "../src/open-app.ts";
+import { expect, test } from "vitest";
 import { homePage } from "../src/pages.ts";
+import { serveApp } from "./serve-app.ts";
 
-const port = await freePort();
-const url = `http://localhost:${port}`;
+const { url, port, neighbours } = await serveApp();
 const pictures = process.env["SCREENSHOT_DIR"];
-let open: OpenApp;
-let stop: () => Promise<void>;
-
-beforeAll(async () => {
-  open = await openApp(url, tempFolder(), ["journeys-only-0123456789-abcdefghij"]);
-  const server = createServer(open.app);
-  server.listen(port);
-  await once(server, "listening");
-  stop = async () => {
-    server.close();
-    server.closeAllConnections();
-    await open.close();
-  };
-}, 60_000);
-afterAll(() => stop());
 
 inChromium("in Chromium", (newPage) => {
   test("what a provider says fits a phone, however long a word is", async () => {
@@ -233,7 +215,7 @@ async function logIn(page: Page, user: string, password: string): Promise<void> 
 }
 
 async function mailTo(address: string, count = 1): Promise<string> {
-  const mails = await open.neighbours.mailbox.waitFor(address, count);
+  const mails = await neighbours.mailbox.waitFor(address, count);
   return mails.at(-1)?.mail.text ?? "";
 }
 
