@@ -12,6 +12,7 @@ import { type BusyRetry, busyRetry } from "./busy-retry.ts";
 import { migrateTable } from "./migrate-table.ts";
 import { parseRow } from "./parse-row.ts";
 import { prefixEnd } from "./prefix-end.ts";
+import { purgeExpired } from "./purge-expired.ts";
 import { recordStatements, scanQuery } from "./record-statements.ts";
 import { sqlFamilyOf } from "./sql-family.ts";
 import { affectedRows, runOnce } from "./statement.ts";
@@ -38,9 +39,6 @@ export interface SqlStore extends Store {
    */
   migrate(): Promise<void>;
 }
-
-/** Rows per statement of a purge, so that no other writer waits for long. */
-const PURGE_BATCH = 1_000;
 
 /**
  * Keeps records in a table of your database. Plug-ins of `db` don't apply to it.
@@ -150,19 +148,15 @@ export function sqlStore<DB>(db: Kysely<DB>, options: SqlStoreOptions = {}): Sql
         return affectedRows(await statements.deleteByOwnerExcept(owner, now(), exceptId));
       }),
 
-    async deleteExpired(limit) {
-      const time = now();
-      let removed = 0;
-      while (removed < limit) {
-        const batch = Math.min(limit - removed, PURGE_BATCH);
-        const count = await run("deleteExpired", async () =>
-          affectedRows(await statements.deleteExpired(time, batch, time)),
-        );
-        removed += count;
-        if (count < batch) break;
-      }
-      return removed;
-    },
+    deleteExpired: (limit) =>
+      purgeExpired({
+        db: plain,
+        family,
+        deleteExpired: statements.deleteExpired,
+        run: (step) => run("deleteExpired", step),
+        time: now(),
+        limit,
+      }),
   };
   const migrate = (): Promise<void> => run("migrate", async () => {});
   // SQLite is in this process: it answers, or fails, by itself.

@@ -39,22 +39,26 @@ describe("statements", () => {
     await count("touch", () => store.touch("session:a", first.seenAt, first.expiresAt + 1));
     await count("listByOwner", () => store.listByOwner("u1", 10));
     await count("scan", () => store.scan("session:", null, 10));
-    await count("deleteExpired", () => store.deleteExpired(1_000));
+    await count("deleteExpired that finds none", () => store.deleteExpired(1_000));
     await count("delete", () => store.delete("session:a"));
     await count("deleteByOwner", () => store.deleteByOwner("u1"));
     expect(new Set(Object.values(counts))).toEqual(new Set([1]));
   });
 
-  test("a purge takes 1,000 rows per statement at most", async () => {
+  test("a purge takes 50 rows per statement at most, and moves the log each time", async () => {
     let time = Date.now();
     const store = sqlStore(db, { now: () => time });
-    for (let index = 0; index < 2_500; index++) {
+    for (let index = 0; index < 120; index++) {
       await store.create({ ...record(`session:${index}`), expiresAt: time + 1 });
     }
     time += 1;
     queries.length = 0;
-    expect(await store.deleteExpired(10_000)).toBe(2_500);
-    expect(queries.map((query) => query.parameters[1])).toEqual([1_000, 1_000, 1_000]);
+    expect(await store.deleteExpired(10_000)).toBe(120);
+    const [checkpoint, ...others] = queries.filter(({ sql }) => !sql.startsWith("delete"));
+    expect(checkpoint?.sql).toBe("pragma wal_checkpoint(passive)");
+    expect(others).toHaveLength(2);
+    const deletes = queries.filter(({ sql }) => sql.startsWith("delete"));
+    expect(deletes.map((query) => query.parameters[1])).toEqual([50, 50, 50]);
     expect(await store.deleteExpired(10_000)).toBe(0);
   });
 
