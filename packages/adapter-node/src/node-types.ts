@@ -22,6 +22,10 @@ export interface ResponseLike {
   hasHeader(name: string): boolean;
   getHeader(name: string): unknown;
   removeHeader(name: string): void;
+  /** That of HTTP/2 has none. */
+  setHeaders?:
+    | ((headers: Headers | Map<string, number | string | readonly string[]>) => unknown)
+    | undefined;
   getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>;
   getHeaderNames(): string[];
   emit(event: "drain"): boolean;

@@ -75,6 +75,31 @@ export function heldAnswerSuite(serve: Serve): void {
     expect(reply.setCookies).toHaveLength(1);
   });
 
+  it("a setHeader of another's own hears of all changes but the refused ones", async () => {
+    const names: string[] = [];
+    const before = (res: ServerResponse): void => {
+      const { setHeader } = res;
+      res.setHeader = (name, value) => {
+        names.push(name);
+        return setHeader.call(res, name, value);
+      };
+    };
+    const answer = async (res: ServerResponse): Promise<void> => {
+      res.setHeader("x-first", "1");
+      res.flushHeaders();
+      expect(() => res.setHeader("x-late", "1")).toThrow("after they are sent");
+      await once(res, "drain"); // It is stored, and the head sent.
+      expect(() => res.setHeader("x-too-late", "1")).toThrow();
+      res.end("ok");
+    };
+    const { fetch } = await serve({ store: slowStore(), before, answer });
+    const reply = await fetch("/");
+    expect(reply).toMatchObject({ body: "ok", headers: { "x-first": "1" } });
+    expect(names).toContain("x-first");
+    expect(names).not.toContain("x-late");
+    expect(names).toContain("x-too-late");
+  });
+
   it("a timeout that asks first leaves it alone", async () => {
     const answer = async (res: ServerResponse): Promise<void> => {
       res.setHeader("content-length", 2);
