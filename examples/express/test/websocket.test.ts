@@ -1,6 +1,8 @@
 // WebSockets beside an Express app: a socket knows who its visitor is, pages of other sites get none.
 
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import { connect } from "node:net";
 import { latchkey } from "@latchkey/adapter-express";
 import { createUpgradeReader } from "@latchkey/adapter-node";
 import { memoryStore } from "@latchkey/store-memory";
@@ -9,7 +11,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { SESSION_KEYS } from "./start-app.ts";
 
-const auth = latchkey({ store: memoryStore(), keys: [SESSION_KEYS] });
+const users = new Map([["alpha", { id: "alpha" }]]);
+const auth = latchkey({
+  store: memoryStore(),
+  keys: [SESSION_KEYS],
+  loadUser: (id) => users.get(id) ?? null,
+});
 const readUpgrade = createUpgradeReader(auth.sessions);
 const sockets = new WebSocketServer({ noServer: true });
 const app = express();
@@ -30,6 +37,7 @@ let host = "";
 beforeAll(async () => {
   server = createServer(app);
   server.on("upgrade", (req, socket, head) => {
+    socket.on("error", () => socket.destroy()); // Node takes its own listener away here.
     const refuse = (status: string): void => {
       socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     };
@@ -39,9 +47,10 @@ beforeAll(async () => {
         if (upgrade === null) return refuse("403 Forbidden");
         if (user === undefined) return refuse("401 Unauthorized");
         sockets.handleUpgrade(req, socket, head, (ws) => {
+          ws.on("error", () => {}); // It closes itself.
           ws.on("message", async (message) => {
             // Asked anew: a socket outlives the session that opened it.
-            const now = await readUpgrade(req);
+            const now = await readUpgrade(req).catch(() => null);
             if (now?.principal?.user.id !== user.id) return ws.close(4401, "logged out");
             await now.session.update("last", () => String(message));
             ws.send(`${user.id} said ${message}`);
@@ -117,6 +126,15 @@ test("a visitor who is logged in gets a socket that knows who it is, until the l
   expect(await line.next()).toBe("closed 4401 logged out");
 });
 
+test("a user who is disabled meanwhile is shut out", async () => {
+  const line = await open({ cookie: await post("/login") });
+  expect(await line.next()).toBe("hello alpha");
+  users.delete("alpha");
+  line.send("one");
+  expect(await line.next()).toBe("closed 4401 logged out");
+  users.set("alpha", { id: "alpha" });
+});
+
 test("a program without Origin may connect, too", async () => {
   const line = await open({ cookie: await post("/login") });
   expect(await line.next()).toBe("hello alpha");
@@ -133,3 +151,37 @@ test("nobody is logged in with a forged cookie, or none", async () => {
   await expect(open({ origin: `http://${host}` })).rejects.toBe(401);
   await expect(open({ cookie: "sid=x.0.y" })).rejects.toBe(401);
 });
+
+// An error that nobody listens for would end the server; here it makes the test run fail.
+
+test("a visitor who cuts the connection leaves the server standing", async () => {
+  await cutAfterAnswer("");
+  await cutAfterAnswer(await post("/login"));
+  await expect(open({})).rejects.toBe(401);
+});
+
+test("a broken frame closes that one socket", async () => {
+  const cookie = await post("/login");
+  const line = await open({ cookie });
+  expect(await line.next()).toBe("hello alpha");
+  await cutAfterAnswer(cookie, Buffer.from([0xff, 0x80, 0, 0, 0, 0])); // reserved bits set
+  line.send("still here");
+  expect(await line.next()).toBe("alpha said still here");
+});
+
+/** Asks for a socket over TCP; sends what follows, or resets the connection, once answered. */
+async function cutAfterAnswer(cookie: string, frame?: Buffer): Promise<void> {
+  // Not `once(socket, "close")`, which listens for errors as well.
+  const closed = new Promise<void>((done) => {
+    server.once("connection", (socket) => socket.once("close", () => done()));
+  });
+  const visitor = connect(Number(host.split(":")[1]), "127.0.0.1");
+  const ask = ["GET / HTTP/1.1", `Host: ${host}`, "Connection: Upgrade", "Upgrade: websocket"];
+  const key = ["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="];
+  visitor.write([...ask, ...key, `Cookie: ${cookie}`, "", ""].join("\r\n"));
+  await once(visitor, "data");
+  if (frame === undefined) visitor.resetAndDestroy();
+  else visitor.write(frame);
+  await closed;
+  visitor.destroy();
+}
