@@ -1,6 +1,7 @@
 // What the Store contract can't see: statements, migration, options, plug-ins.
 
 import type { StoredRecord } from "@latchkey/session-core";
+import BetterSqlite3 from "better-sqlite3";
 import {
   CamelCasePlugin,
   CompiledQuery,
@@ -9,6 +10,7 @@ import {
   MssqlAdapter,
   MssqlIntrospector,
   MssqlQueryCompiler,
+  SqliteDialect,
   sql,
 } from "kysely";
 import { afterEach, describe, expect, test } from "vitest";
@@ -60,6 +62,24 @@ describe("statements", () => {
     const deletes = queries.filter(({ sql }) => sql.startsWith("delete"));
     expect(deletes.map((query) => query.parameters[1])).toEqual([50, 50, 50]);
     expect(await store.deleteExpired(10_000)).toBe(0);
+  });
+
+  test("a database that refuses to move its log is purged all the same", async () => {
+    let time = Date.now();
+    const opened = new BetterSqlite3(":memory:");
+    const prepare = (text: string): BetterSqlite3.Statement => {
+      if (text.includes("wal_checkpoint")) throw new Error("not allowed here");
+      return opened.prepare(text);
+    };
+    const database = { prepare, close: () => void opened.close() };
+    const hosted = new Kysely<unknown>({ dialect: new SqliteDialect({ database }) });
+    const store = sqlStore(hosted, { now: () => time });
+    for (let index = 0; index < 120; index++) {
+      await store.create({ ...record(`session:${index}`), expiresAt: time + 1 });
+    }
+    time += 1;
+    expect(await store.deleteExpired(1_000)).toBe(120);
+    await hosted.destroy();
   });
 
   test("get and the purge go by an index", async () => {
