@@ -38,6 +38,11 @@ export interface LoginRequest {
   readonly url: URL;
   /** The form or JSON body; empty for GET. Has no prototype. */
   readonly fields: Readonly<Record<string, string>>;
+  /**
+   * The query parameter that tells this page where the visitor wants to go, for links that lead back
+   * to it, e.g. in a mail. `null` where there is none to tell.
+   */
+  readonly next: HiddenField | null;
   /** Headers and address; a method never writes to it. */
   readonly exchange: Exchange;
   /**

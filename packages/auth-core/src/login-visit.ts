@@ -64,6 +64,9 @@ export function createVisit<User extends { id: string }, Data extends object>(
       get fields() {
         return fields;
       },
+      get next() {
+        return next.parameter(journey.next);
+      },
       async recall(key) {
         const recalled = await memory.recall(exchange, key);
         if (recalled === null) return null;

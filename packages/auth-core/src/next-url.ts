@@ -1,6 +1,7 @@
 // Where to go after a login or logout, without ever becoming an open redirect.
 
 import type { Exchange } from "@latchkey/session-core";
+import type { HiddenField } from "./login-method.ts";
 
 export interface NextOptions {
   /** Query parameter and form field that name the page. Default `'next'`; `false` ignores the parameter. */
@@ -20,6 +21,8 @@ export interface NextUrl {
   readonly formActions: readonly string[];
   /** The wanted page if it is safe, else the fallback. */
   resolve(exchange: Exchange, url: URL, fields: Readonly<Record<string, string>>): string;
+  /** The query parameter of a link that leads on to a page; `null` where it can't, or needs none. */
+  parameter(next: string): HiddenField | null;
 }
 
 interface NextPages {
@@ -52,6 +55,7 @@ export function createNextUrl(options: NextOptions = {}, pages: NextPages = {}):
       }
       return fixed;
     },
+    parameter: (next) => (query === false || next === fixed ? null : { name: query, value: next }),
   };
 }
 

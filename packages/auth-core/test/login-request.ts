@@ -10,6 +10,7 @@ export function loginRequest(
     method,
     url: new URL("https://app.example/login/"),
     fields: Object.assign(Object.create(null), fields),
+    next: null,
     recall: async () => null,
     exchange: {
       method,

@@ -329,6 +329,7 @@ test("the real addresses of all of them are https, and each has a name of its ow
       method: "GET",
       url: new URL("https://app.example/login"),
       fields: {},
+      next: null,
       exchange: { ...exchange, protocol: "https", getHeader: () => undefined, appendHeader() {} },
       recall: async () => null,
     });

@@ -10,7 +10,6 @@ import {
   type Rejected,
   type Remembered,
   readPasswordField,
-  safeUrl,
 } from "@latchkey/auth-core";
 import type { CodeChannel } from "./code-channel.ts";
 import type { CodeSettings } from "./code-login-options.ts";
@@ -165,9 +164,8 @@ export function createCodeLogin<User extends { id: string }>(
   function linkUrl(page: string, request: LoginRequest, guess: Guess): string {
     const url = new URL(page);
     // The form that the link leads to knows no other way to where the visitor wanted to go.
-    const wanted = request.fields["next"] ?? request.url.searchParams.get("next");
-    const next = wanted ? safeUrl(wanted, request.url) : null;
-    if (next !== null && next !== "/") url.searchParams.set("next", next);
+    const { next } = request;
+    if (next !== null) url.searchParams.set(next.name, next.value);
     url.searchParams.set(fields.user, guess.user);
     url.searchParams.set("key", guess.key);
     url.searchParams.set(fields.code, guess.code);

@@ -92,6 +92,30 @@ describe("47: the link in the mail", () => {
     expect(text).not.toContain("evil");
   });
 
+  test.each([
+    [{ query: "later" }, "/login?later=/reports/7", "/reports/7"],
+    [{ query: "later", url: "/home" }, "/login?later=/", "/"],
+    [{ allow: ["https://reports.example"] }, "/login?next=https://reports.example/7"],
+    [{ url: "/home" }, "/login?next=/reports/7", "/home"],
+    [{ query: "later", url: "/home" }, "/login", "/home"],
+  ])(
+    "goes on as the form does: next is %j, asked for at %s",
+    async (next, at, wanted = at.slice(12)) => {
+      const { flow, browser } = appOf({ url }, { next });
+      const tab = browser();
+      await ask(tab, flow, ann, at);
+      const page = await tab.send(flow, { url: (await received()).link, headers: html });
+      expect((await post(tab, flow, page)).header("location")).toBe(wanted);
+    },
+  );
+
+  test("names no page to go to where it needs none", async () => {
+    const { flow, browser } = appOf({ url }, { next: { url: "/home" } });
+    await ask(browser(), flow, ann, "/login?next=/reports");
+    const { link } = await received();
+    expect([...new URL(link, url).searchParams.keys()]).toEqual(["user", "key", "password"]);
+  });
+
   test("27: carries no other site along", async () => {
     const { flow, browser } = appOf({ url });
     await ask(browser(), flow, ann, "/login?next=https://evil.example/");
