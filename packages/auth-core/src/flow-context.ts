@@ -65,9 +65,16 @@ export interface FlowRequest<User extends { id: string }, Data extends object> {
 /** @throws {TypeError} That names the option. */
 export function createFlowContext(options: FlowContextOptions): FlowContext {
   const { store, loginUrl = "/login", logoutUrl = "/logout", now = Date.now } = options;
-  for (const [name, url] of Object.entries({ loginUrl, logoutUrl })) {
-    if (!URL.canParse(url, "http://localhost")) throw new TypeError(`${name} must be a URL`);
+  if (typeof store?.create !== "function") {
+    throw new TypeError("store must be a Latchkey store; a cookieStore needs a revocation list");
   }
+  for (const [name, url] of Object.entries({ loginUrl, logoutUrl })) {
+    const isUrl = typeof url === "string" && URL.canParse(url, "http://localhost");
+    if (!isUrl) throw new TypeError(`${name} must be a URL`);
+  }
+  const { onEvent, pages = {} } = options;
+  checkFunctions({ onEvent, onError: options.onError });
+  checkFunctions(pages, "pages.");
   const onError = safeOnError(options.onError ?? createErrorLog());
   return {
     store,
@@ -77,12 +84,20 @@ export function createFlowContext(options: FlowContextOptions): FlowContext {
     methods: new Map(),
     loginUrl,
     logoutUrl,
-    pageReply: createPageReply(options.pages, options.pageOptions),
+    pageReply: createPageReply(pages, options.pageOptions),
     page: pageContext(options.pageOptions ?? {}),
     onError,
-    tell: createTell(options.onEvent, onError, now),
+    tell: createTell(onEvent, onError, now),
     now,
   };
+}
+
+/** For plain JavaScript: what is no function would fail at the first login, not at start. */
+function checkFunctions(options: object, prefix = ""): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || typeof value === "function") continue;
+    throw new TypeError(`${prefix}${name} must be a function`);
+  }
 }
 
 /** The request's URL as the browser sees it. */

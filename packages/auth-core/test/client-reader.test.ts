@@ -25,6 +25,9 @@ describe("trustProxy", () => {
     [2, "10.0.0.1", { ip: "198.51.100.7", ...told }],
     [9, "10.0.0.1", { ip: "198.51.100.7", ...told }],
     [1, "", { ip: "203.0.113.9", ...told }],
+    [false, "::ffff:10.0.0.1", { ip: "10.0.0.1", ...seen }],
+    [["127.0.0.1"], "::FFFF:10.0.0.1", { ip: "10.0.0.1", ...seen }],
+    [false, "2001:db8::ffff:1", { ip: "2001:db8::ffff:1", ...seen }],
     [["10.0.0.0/8"], "10.9.9.9", { ip: "203.0.113.9", ...told }],
     [["10.0.0.0/8"], "11.0.0.1", { ip: "11.0.0.1", ...seen }],
     [["10.0.0.0/8"], "", { ip: "", ...seen }],
@@ -39,6 +42,10 @@ describe("trustProxy", () => {
     [["0.0.0.0/0", "::/0"], "192.0.2.1", { ip: "198.51.100.7", ...told }],
   ])("%j, connected by %s", (trustProxy, ip, expected) => {
     expect(read(trustProxy, ip)).toEqual(expected);
+  });
+
+  it("an IPv4 address that a proxy sees as an IPv6 one is plain", () => {
+    expect(read(1, "::1", { "x-forwarded-for": "::ffff:203.0.113.9" }).ip).toBe("203.0.113.9");
   });
 
   it("of several hosts and protocols the last counts: the ones before may be the client's invention", () => {

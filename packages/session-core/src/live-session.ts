@@ -102,7 +102,11 @@ export class LiveSession<User extends { id: string }, Data extends object>
     return fresh;
   }
 
-  save(): Promise<void> {
+  /** @param callback Other libraries call one; nobody would call this one, so it is refused. */
+  save(callback?: never): Promise<void> {
+    if (typeof callback === "function") {
+      throw new TypeError("save takes no callback: it returns a promise");
+    }
     return this.#turns.take(async () => {
       if (this.#held.record.changes().size > 0) await this.#saveChanges();
     });

@@ -37,10 +37,16 @@ export interface ExchangeCookie {
  * @throws {TypeError} That names the option, for values that are wrong or unsafe.
  */
 export function createCookie(options: CookieOptions = {}, suffix = ""): ExchangeCookie {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError("cookie must be an object of options");
+  }
   const { path = "/", domain = null, httpOnly = true, secure = "auto" } = options;
   const { sameSite = "Lax", partitioned = false } = options;
   const name = (options.name ?? "sid") + suffix;
   checkCookie(name, path, domain);
+  for (const [option, value] of Object.entries({ httpOnly, partitioned })) {
+    if (typeof value !== "boolean") throw new TypeError(`cookie.${option} must be true or false`);
+  }
   if (!["Lax", "Strict", "None"].includes(sameSite)) {
     throw new TypeError("cookie.sameSite must be 'Lax', 'Strict' or 'None'");
   }

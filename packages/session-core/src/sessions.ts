@@ -100,6 +100,9 @@ export function createSessions<
   Data extends object = Record<string, unknown>,
 >(options: SessionsOptions<User, Store | ExchangeStores>): Sessions<User, Data> {
   const { touchEvery = "1m", now: clock = processClock, randomBytes = cryptoRandomBytes } = options;
+  for (const [name, value] of Object.entries({ now: clock, randomBytes })) {
+    if (typeof value !== "function") throw new TypeError(`${name} must be a function`);
+  }
   const now = (): number => Math.floor(clock()); // Whole, as records keep it.
   const ring = createKeyRing(options.keys);
   const cookie = createCookie(options.cookie);

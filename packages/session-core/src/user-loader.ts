@@ -26,6 +26,7 @@ export function createUserLoader<User>(
     if (every === undefined) return null;
     throw new TypeError("loadUserEvery needs loadUser");
   }
+  if (typeof loadUser !== "function") throw new TypeError("loadUser must be a function");
   // Plain JavaScript says `undefined` for "not found": that too must end the session.
   const ask = async (id: string): Promise<User | null> => (await loadUser(id)) ?? null;
   if (everyMs === 0) return ask;

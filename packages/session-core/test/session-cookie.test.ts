@@ -73,6 +73,8 @@ describe("S3: attributes", () => {
     ["None without Secure", { sameSite: "None" }, /^cookie\.sameSite/],
     ["None with secure false", { sameSite: "None", secure: false }, /^cookie\.sameSite/],
     ["an unknown sameSite", { sameSite: "lax" }, /^cookie\.sameSite/],
+    ["httpOnly as text", { httpOnly: "no" }, /^cookie\.httpOnly/],
+    ["partitioned as text", { partitioned: "yes", secure: true }, /^cookie\.partitioned/],
     ["an unknown secure", { secure: "always" }, /^cookie\.secure/],
     ["partitioned without Secure", { partitioned: true }, /^cookie\.partitioned/],
     ["a name with ;", { name: "sid;" }, /^cookie\.name/],

@@ -22,6 +22,12 @@ describe("S1: data", () => {
     expect(() => Object.assign(session, { cart: 1 })).toThrow(TypeError);
   });
 
+  it("a callback for save, as in express-session, is refused at once: nobody would call it", async () => {
+    const { session } = await testApp().browser().open();
+    // @ts-expect-error: it returns a promise
+    expect(() => session.save(() => {})).toThrow(/^save takes no callback.*promise/);
+  });
+
   const values: [unknown, unknown][] = [
     ["text ü \u2028 \ud800 \0", "text ü \u2028 \ud800 \0"],
     [0, 0],
