@@ -6,7 +6,9 @@ export async function loaded<T>(module: Promise<T>, setting: string): Promise<T>
     return await module;
   } catch (cause) {
     const missing = cause instanceof Error ? /package '([^']+)'/.exec(cause.message)?.[1] : null;
-    if (!missing) throw cause;
+    if (!missing) {
+      throw new TypeError(`${setting} needs a package that can't be loaded`, { cause });
+    }
     throw new TypeError(`${setting} needs a package that is not installed: ${missing}`, { cause });
   }
 }

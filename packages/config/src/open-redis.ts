@@ -11,23 +11,27 @@ const SOCKET_MS = 1_000;
 export async function openRedis(url: string, setting: string): Promise<OpenedStore> {
   const { Redis } = await loaded(import("ioredis"), setting);
   const { redisStore } = await loaded(import("@latchkey/store-redis"), setting);
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: CONNECT_MS,
-    commandTimeout: COMMAND_MS,
-    socketTimeout: SOCKET_MS,
-    maxRetriesPerRequest: 1,
-    enableOfflineQueue: false, // Nothing waits for a server that is away.
-    retryStrategy: (attempt) => Math.min(attempt * 50, 500),
-  });
-  // Each command says for itself what went wrong; without a listener ioredis would print it all.
-  redis.on("error", () => {});
   try {
-    await redis.connect();
-    await redis.ping();
+    const redis = new Redis(url, {
+      lazyConnect: true,
+      connectTimeout: CONNECT_MS,
+      commandTimeout: COMMAND_MS,
+      socketTimeout: SOCKET_MS,
+      maxRetriesPerRequest: 1,
+      enableOfflineQueue: false, // Nothing waits for a server that is away.
+      retryStrategy: (attempt) => Math.min(attempt * 50, 500),
+    });
+    // Each command says for itself what went wrong; without a listener ioredis would print it all.
+    redis.on("error", () => {});
+    await redis
+      .connect()
+      .then(() => redis.ping())
+      .catch((cause: unknown) => {
+        redis.disconnect();
+        throw cause;
+      });
+    return { store: redisStore(redis), close: async () => redis.disconnect() };
   } catch (cause) {
-    redis.disconnect();
     throw new TypeError(`${setting} can't be opened: Redis does not answer`, { cause });
   }
-  return { store: redisStore(redis), close: async () => redis.disconnect() };
 }

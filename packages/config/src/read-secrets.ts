@@ -14,14 +14,25 @@ const MIN_LENGTH = 32;
 /**
  * Comma-separated secrets, the first one signs. Made of 256 random bits when there are none.
  *
- * @throws {TypeError} That names the setting and never shows a secret.
+ * @throws {TypeError} That names the setting, and the file where that matters, and never shows a
+ * secret.
  */
 export function readSecrets(env: Environment, name: string, options: SecretsOptions): string[] {
   const text = readText(env, name);
   if (text !== null) return check(text, name);
   const { file } = options;
-  const kept = readKept(file);
-  if (kept !== null) return check(kept, file);
+  let kept: string;
+  try {
+    kept = readKept(file) ?? make(file);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : "unknown";
+    throw new TypeError(`${name} can't be kept in ${file}: ${why}`, { cause });
+  }
+  return check(kept, `${name}, kept in ${file},`);
+}
+
+/** @returns What is in the file then. */
+function make(file: string): string {
   const made = randomBytes(32).toString("base64url");
   // Two processes may start at once: whoever links first decides for both.
   const draft = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
@@ -33,7 +44,7 @@ export function readSecrets(env: Environment, name: string, options: SecretsOpti
   } finally {
     rmSync(draft, { force: true });
   }
-  return check(readKept(file) ?? "", file);
+  return readKept(file) ?? "";
 }
 
 function readKept(file: string): string | null {
@@ -49,13 +60,13 @@ function readKept(file: string): string | null {
   return text;
 }
 
-function check(text: string, where: string): string[] {
+function check(text: string, what: string): string[] {
   const secrets = text.split(/[,\n]/).map((secret) => secret.trim());
   const filled = secrets.filter((secret) => secret !== "");
   const weak = (secret: string): boolean => secret.length < MIN_LENGTH || new Set(secret).size < 8;
   if (filled.length > 0 && !filled.some(weak)) return filled;
   throw new TypeError(
-    `${where} must hold random secrets of ${MIN_LENGTH} characters or more, separated by commas;` +
+    `${what} must hold random secrets of ${MIN_LENGTH} characters or more, separated by commas;` +
       " make one with: openssl rand -base64 32",
   );
 }

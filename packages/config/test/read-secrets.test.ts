@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, it, onTestFinished } from "vitest";
 import { readSecrets } from "../src/index.ts";
+import { shown } from "./shown.ts";
 
 const strong = "0123456789abcdefghijklmnopqrstuvwxyz";
 let folder: string;
@@ -55,10 +56,21 @@ it("makes a file that others could read private again", () => {
   expect(statSync(file).mode & 0o077).toBe(0);
 });
 
-it("refuses a file with a weak secret, naming the file", () => {
+it("refuses a file with a weak secret, naming the setting and the file", () => {
   writeFileSync(file, "weak\n");
-  expect(() => readSecrets({}, "KEYS", { file })).toThrow(file);
+  const error = failure(() => readSecrets({}, "KEYS", { file }));
+  expect(String(error)).toMatch(/^TypeError: KEYS, kept in /);
+  expect(String(error)).toContain(file);
+  expect(shown(error)).not.toMatch(/weak/);
   expect(readFileSync(file, "utf8")).toBe("weak\n");
+});
+
+it.each(["missing/keys.txt", "."])("a file that can't be kept or read is named: %s", (name) => {
+  const path = join(folder, name);
+  const error = failure(() => readSecrets({}, "KEYS", { file: path }));
+  expect(String(error)).toMatch(/^TypeError: KEYS can't be kept in /);
+  expect(String(error)).toContain(path);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 it("five processes that start at once agree on one secret", { timeout: 60_000 }, async () => {
@@ -69,6 +81,14 @@ it("five processes that start at once agree on one secret", { timeout: 60_000 },
   expect(new Set(await Promise.all(runs)).size).toBe(1);
   expect(readdirSync(folder)).toEqual(["keys.txt"]);
 });
+
+function failure(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    return error;
+  }
+}
 
 function run(code: string): Promise<string> {
   const args = ["--conditions=@latchkey/source", "--input-type=module", "-e", code];
