@@ -1,7 +1,7 @@
 // One Express request as an Exchange, by Express's own trusted-proxy rule.
 
 import { NodeExchange } from "@latchkey/adapter-node";
-import { lastOf } from "@latchkey/auth-core";
+import { lastOf, plainAddress } from "@latchkey/auth-core";
 import type { AnyRequest } from "./middleware.ts";
 
 export class ExpressExchange extends NodeExchange {
@@ -33,6 +33,6 @@ export class ExpressExchange extends NodeExchange {
   }
 
   get ip(): string {
-    return this.#req.ip ?? "";
+    return plainAddress(this.#req.ip ?? "");
   }
 }

@@ -1,7 +1,11 @@
 // What the application may believe of the client: Express's own trusted-proxy rule (S3, row 18).
 
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { LoginRefusal } from "@latchkey/auth-core";
 import express from "express";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
+import { login } from "../../adapter-node/test/shared/site-parts.ts";
 import { serve } from "./serve.ts";
 import { setUp } from "./setup.ts";
 
@@ -32,6 +36,26 @@ it("a forwarded protocol from nobody in particular is not believed", async () =>
   const { setCookies } = await fetch("/", { headers: forwarded });
   expect(setCookies[0]).toMatch(/^sid=[^;]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/);
 });
+
+it("an IPv4 address is plain where the server listens on IPv6 as well", async () => {
+  const auth = setUp();
+  const app = express();
+  const prepare = (fields: Record<string, string>, { exchange }: { exchange: { ip: string } }) =>
+    exchange.ip.startsWith("127.") ? fields : new LoginRefusal("From this machine only.");
+  app.use(auth.session);
+  app.use("/login", auth.login(login, { prepare }));
+  const server = createServer(app);
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, () => resolve(portOf(server.address())));
+  });
+  onTestFinished(() => void server.close());
+  const answer = await fetch(`http://127.0.0.1:${port}/login`);
+  expect(answer.status).toBe(200);
+});
+
+function portOf(address: AddressInfo | string | null): number {
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
 
 it("reading the session without the middleware says what is missing", () => {
   const auth = setUp();

@@ -2,7 +2,7 @@
 // they were before any handler, and whether the session's part is done.
 
 import { copyHeaders, NodeExchange, settleAtHead } from "@latchkey/adapter-node";
-import { sayPrivate } from "@latchkey/auth-core";
+import { plainAddress, sayPrivate } from "@latchkey/auth-core";
 import type { AnyReply, AnyRequest } from "./hook.ts";
 
 export class FastifyExchange extends NodeExchange {
@@ -34,7 +34,7 @@ export class FastifyExchange extends NodeExchange {
   }
 
   get ip(): string {
-    return this.#request.ip ?? "";
+    return plainAddress(this.#request.ip ?? "");
   }
 
   /** Only somebody logged in may see the reply. Its `Cache-Control` stays if it has one. */

@@ -2,7 +2,7 @@
 // that is taken back, or an error's page, can't lose or leak them.
 
 import { NodeExchange } from "@latchkey/adapter-node";
-import { lastOf } from "@latchkey/auth-core";
+import { lastOf, plainAddress } from "@latchkey/auth-core";
 import type { ExtendableContext } from "koa";
 import { keepOnError } from "./keep-on-error.ts";
 
@@ -29,7 +29,7 @@ export class KoaExchange extends NodeExchange {
   }
 
   get ip(): string {
-    return this.#ctx.ip;
+    return plainAddress(this.#ctx.ip);
   }
 
   /** Adds them for an error's answer as well: Koa drops the response's own when it makes one. */

@@ -1,6 +1,7 @@
 // Who the client is and how it came, by the word of those proxies that are trusted, and nobody else.
 
 import { type AddressRange, addressBits, isInRange, parseRanges } from "./address-range.ts";
+import { plainAddress } from "./network.ts";
 
 /**
  * How many proxies stand before the server, or their addresses: `10.0.0.0/8`, `::1`, `loopback`,
@@ -18,6 +19,7 @@ export interface Connection {
 }
 
 export interface Client {
+  /** An IPv4 address is `192.0.2.1` on a server that listens on IPv6, too. */
   readonly ip: string;
   readonly protocol: "http" | "https";
   /** Host and, unless it is the default one, port. */
@@ -28,16 +30,17 @@ export interface Client {
 export function createClientReader(
   trustProxy: TrustProxy = false,
 ): (connection: Connection) => Client {
-  if (trustProxy === false || trustProxy === 0)
-    return ({ ip, protocol, host }) => ({ ip, protocol, host });
+  if (trustProxy === false || trustProxy === 0) {
+    return ({ ip, protocol, host }) => ({ ip: plainAddress(ip), protocol, host });
+  }
   const trusts = trustRule(trustProxy);
 
   return (connection) => {
     const { ip, protocol, host } = connection;
-    if (!trusts(ip, 0)) return { ip, protocol, host };
+    if (!trusts(ip, 0)) return { ip: plainAddress(ip), protocol, host };
     const said = lastOf(connection.getHeader("x-forwarded-proto"))?.toLowerCase();
     return {
-      ip: clientOf(ip, connection.getHeader("x-forwarded-for")),
+      ip: plainAddress(clientOf(ip, connection.getHeader("x-forwarded-for"))),
       protocol: said === "https" || said === "http" ? said : protocol,
       host: lastOf(connection.getHeader("x-forwarded-host")) ?? host,
     };

@@ -66,6 +66,7 @@ export {
   type MessageLimit,
   type MessageLimitOptions,
 } from "./message-limit.ts";
+export { plainAddress } from "./network.ts";
 export { type NextOptions, safeUrl } from "./next-url.ts";
 export { defaultPages } from "./pages/default-pages.ts";
 export type { PageOptions } from "./pages/page-context.ts";

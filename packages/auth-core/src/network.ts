@@ -1,6 +1,15 @@
-// What counts as one network: an IPv4 address, or the /64 that one IPv6 customer gets.
+// How an address is written, and what counts as one network: an IPv4 address, or the /64 that one
+// IPv6 customer gets.
 
 import { addressBits } from "./address-range.ts";
+
+/**
+ * `::ffff:192.0.2.1`, as a server that listens on IPv6 sees an IPv4 address (RFC 4291 §2.5.5.2), is
+ * `192.0.2.1`; anything else itself.
+ */
+export function plainAddress(ip: string): string {
+  return ip.replace(/^::ffff:(?=\d+\.)/i, "");
+}
 
 /** `::ffff:192.0.2.1` is `192.0.2.1`; `2001:db8::1` is `2001:db8:0:0`; anything else itself. */
 export function networkOf(ip: string): string {

@@ -9,7 +9,7 @@ export interface Exchange {
   readonly protocol: "http" | "https";
   /** Host and, unless it is the default one, port. */
   readonly host: string;
-  /** The client's address, after the framework's own trusted-proxy rule. */
+  /** The client's address, after the framework's own trusted-proxy rule; IPv4 as `192.0.2.1`. */
   readonly ip: string;
   /** One request header; the name is case-insensitive. */
   getHeader(name: string): string | undefined;
