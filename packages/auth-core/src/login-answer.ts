@@ -141,9 +141,10 @@ function linkOn({ label, url }: LoginLink, name: string, next: string): LoginLin
   return { label, url: path + query + (hash === undefined ? "" : `#${hash}`) };
 }
 
-/** What was typed stays in the form after a failure; passwords don't. */
+/** What was typed stays in the form after a failure; passwords and codes don't. */
 function refill(field: LoginField, fields: Readonly<Record<string, string>>): LoginField {
-  const typed = field.type === "password" ? undefined : fields[field.name];
+  const isSecret = field.type === "password" || field.autocomplete === "one-time-code";
+  const typed = isSecret ? undefined : fields[field.name];
   return typed === undefined ? field : { ...field, value: typed };
 }
 

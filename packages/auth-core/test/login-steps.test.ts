@@ -120,6 +120,16 @@ test("a wrong code is remembered for the next try, and held like a wrong passwor
   expect(await post("try-1")).toBe("expired");
 });
 
+test("a wrong code is not printed back into the form", async () => {
+  const { app, flow } = flowOf(({ method }) =>
+    method === "GET" ? { kind: "show", view } : { kind: "rejected", reason: "wrong-code", view },
+  );
+  const page = await app.browser().submit(flow, { code: "314159" }, { url: "/login" });
+  expect(page.status).toBe(401);
+  expect(page.body).toContain('name="code"');
+  expect(page.body).not.toContain("314159");
+});
+
 test("the sessions of a user end with a step that says so, and others' don't", async () => {
   const { app, flow } = flowOf(({ url }) =>
     url.searchParams.has("out")
