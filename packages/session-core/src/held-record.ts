@@ -29,6 +29,7 @@ export class HeldRecord<Data extends object> {
   #stored: StoredSession | null;
   #data: Partial<Data> | null = null;
   readonly #memo: JsonMemo<Partial<Data>> | null;
+  #countsAsVisit = true;
   /** The last answer of {@link changes}, and to what. */
   #known: { baseText: string; text: string | undefined; changes: Changes } | null = null;
 
@@ -81,22 +82,25 @@ export class HeldRecord<Data extends object> {
   }
 
   /** Lays the handler's changes, and `change`, over the newest version. */
-  async replace(base: StoredSession, change: (draft: Draft) => Draft): Promise<void> {
-    const changes = this.changes();
-    const write = (draft: Draft): Draft => change(withChanges(draft, changes));
-    this.#take(await writeRecord(this.#context, base, write), changes);
+  replace(base: StoredSession, change: (draft: Draft) => Draft): Promise<void> {
+    return this.#replace(base, change, this.#countsAsVisit);
   }
 
   /** The same for a login, after which no old cookie may be worth anything. */
   rotate(base: StoredSession, change: (draft: Draft) => Draft): Promise<void> {
     const { sealed } = this.#context;
-    if (sealed === null) return this.replace(base, change); // A new generation does it.
+    if (sealed === null) return this.#replace(base, change, true); // A new generation does it.
     return this.#putInPlace(sealed, base, change);
+  }
+
+  /** From now on neither this request nor what it writes counts as a visit; a login does. */
+  ignoreVisit(): void {
+    this.#countsAsVisit = false;
   }
 
   /** Whether the last visit on record is old enough for another one. */
   visitDue(at: number, touchEveryMs: number): boolean {
-    if (this.#stored === null) return false;
+    if (this.#stored === null || !this.#countsAsVisit) return false;
     const { record, content } = this.#stored;
     // More rarely than this, and a visit in time could go unnoticed.
     const everyMs = Math.min(touchEveryMs, (content.head.idleMs ?? Infinity) / 10);
@@ -127,6 +131,16 @@ export class HeldRecord<Data extends object> {
   abandon(): void {
     if (this.#data !== null) keepOnly(this.#data, this.changes());
     this.#stored = null;
+  }
+
+  async #replace(
+    base: StoredSession,
+    change: (draft: Draft) => Draft,
+    isVisit: boolean,
+  ): Promise<void> {
+    const changes = this.changes();
+    const write = (draft: Draft): Draft => change(withChanges(draft, changes));
+    this.#take(await writeRecord(this.#context, base, write, isVisit), changes);
   }
 
   async #putInPlace(

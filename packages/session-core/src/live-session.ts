@@ -41,7 +41,6 @@ export class LiveSession<User extends { id: string }, Data extends object>
   // two records, of which the browser would know one.
   readonly #turns = new Turns();
   #csrf: CsrfGuard | null = null;
-  #countsAsVisit = true;
   #failure: Failure | null = null;
 
   constructor(
@@ -98,7 +97,7 @@ export class LiveSession<User extends { id: string }, Data extends object>
     const maxAgeMs = durationMs(maxAge, "maxAge");
     if (this.#held.record.stored === null) return false;
     const fresh = this.#openedAt - this.#lastSeenAt <= maxAgeMs;
-    if (!fresh) this.#countsAsVisit = false;
+    if (!fresh) this.#held.record.ignoreVisit();
     return fresh;
   }
 
@@ -207,7 +206,7 @@ export class LiveSession<User extends { id: string }, Data extends object>
   #visitDue(): boolean {
     const { touchEveryMs } = this.#context;
     if (this.#failure !== null) return false; // The next request's will do.
-    return this.#countsAsVisit && this.#held.record.visitDue(this.#openedAt, touchEveryMs);
+    return this.#held.record.visitDue(this.#openedAt, touchEveryMs);
   }
 
   #guard(): CsrfGuard {

@@ -84,12 +84,14 @@ function newRecord(context: WriterContext, { owner, content }: Draft): StoredRec
  * Writes the next version of a live record. `change` is applied to the newest content, again each
  * time another writer was faster.
  *
+ * @param isVisit Whether it also lengthens the session as a visit does.
  * @throws {SessionError} `ERR_SESSION_ENDED` when the record is gone, over, or of another generation.
  */
 export function writeRecord(
   context: WriterContext,
   base: StoredSession,
   change: (draft: Draft) => Draft,
+  isVisit: boolean,
 ): Promise<StoredSession> {
   const { store, queue, now } = context;
   const { id } = base.record;
@@ -100,6 +102,8 @@ export function writeRecord(
   return queue(id, async (latest) => {
     const overtaken = latest !== null && latest.record.version > base.record.version;
     let current: StoredSession | null = overtaken ? latest : base;
+    // What it keeps must be up to date: a visit changes no version.
+    if (!isVisit) current = await reload();
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       // Over as far as this request knows; others may have visited meanwhile.
       if (current !== null && now() >= current.record.expiresAt) current = await reload();
@@ -111,8 +115,8 @@ export function writeRecord(
         ...record,
         owner: draft.owner,
         data: encodeSession(draft.content),
-        seenAt: Math.max(time, record.seenAt),
-        expiresAt: expiryOf(draft.content.head, time),
+        seenAt: isVisit ? Math.max(time, record.seenAt) : record.seenAt,
+        expiresAt: isVisit ? expiryOf(draft.content.head, time) : record.expiresAt,
         version: record.version + 1,
       };
       if (await store.replace(next)) return { record: next, content: draft.content };

@@ -36,7 +36,7 @@ export interface Session<User extends { id: string }, Data extends object> {
   readonly expiresAt: number;
   /**
    * Whether the last visit was at most this long ago. When not, this request doesn't count as a
-   * visit either. (asfquart's `read(expiry_time)`.)
+   * visit either, whatever it writes from then on; but a login does. (asfquart's `read(expiry_time)`.)
    */
   visitedWithin(maxAge: Duration): boolean;
   /**

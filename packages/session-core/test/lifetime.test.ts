@@ -220,6 +220,58 @@ describe("S6: visitedWithin, asfquart's read(expiry_time)", () => {
     expect(await browser.visit((session) => session.visitedWithin("1h"))).toBe(true);
   });
 
+  it.each([
+    ["at its end", ({ data }: TestSession) => Object.assign(data, { returnTo: "/transfer" })],
+    ["by update", (session: TestSession) => session.update("returnTo", () => "/transfer")],
+  ])("a request that doesn't count may still write, %s", async (_how, write) => {
+    const app = testApp({ idle: "1d" });
+    const browser = app.browser();
+    await browser.visit(login);
+    app.advance(2 * HOUR);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      await browser.visit(async (session) => {
+        expect(session.visitedWithin("1h")).toBe(false);
+        await write(session);
+      });
+      await browser.visit((session) => {
+        expect(session.visitedWithin("1h")).toBe(false);
+        expect(session.data["returnTo"]).toBe("/transfer");
+        expect([session.lastSeenAt, session.expiresAt]).toEqual([START, START + DAY]);
+      });
+    }
+    app.advance(22 * HOUR); // A day without a visit that counted.
+    expect(await browser.visit((session) => session.user)).toBe(null);
+  });
+
+  it("takes back no visit that another request was, meanwhile", async () => {
+    const app = testApp({ idle: "1d" });
+    const browser = app.browser();
+    await browser.visit(login);
+    app.advance(2 * HOUR);
+    const { session, finish } = await browser.open();
+    expect(session.visitedWithin("1h")).toBe(false);
+    session.data["returnTo"] = "/transfer";
+    await browser.visit(); // A touch, which changes no version: the write can't know of it.
+    await finish();
+    expect(await browser.visit((next) => next.visitedWithin("1h"))).toBe(true);
+  });
+
+  it("a login counts, also in a request that didn't", async () => {
+    const app = testApp({ idle: "1d" });
+    const browser = app.browser();
+    await browser.visit(login);
+    app.advance(2 * HOUR);
+    await browser.visit(async (session) => {
+      expect(session.visitedWithin("1h")).toBe(false);
+      await login(session);
+      session.data["n"] = 1;
+    });
+    await browser.visit((session) => {
+      expect(session.visitedWithin("1h")).toBe(true);
+      expect(session.expiresAt).toBe(START + 2 * HOUR + DAY);
+    });
+  });
+
   it("speaks of the visit before this one, whatever this request has written", async () => {
     const app = testApp();
     const browser = app.browser();
