@@ -51,6 +51,9 @@ export type Tell = (exchange: Exchange, happening: Happening) => Promise<void>;
 /** How long an answer waits for those who are told. */
 const PATIENCE_MS = 1_000;
 
+/** After this long nobody counts on an end any more: what never answers must not end the telling for good. */
+const GIVEN_UP_MS = 30_000;
+
 /**
  * How many may be told of at once. Each keeps its request; whoever is told slowly, or never answers, must not fill
  * the memory. Failures, which anybody can cause, leave room for the rest.
@@ -88,7 +91,9 @@ export function createTell(
       const telling = onEvent(event);
       if (!isPromise(telling)) return;
       underWay += 1;
-      await patiently(Promise.resolve(telling).catch(onError).finally(finished));
+      const told = Promise.resolve(telling).catch(onError);
+      void settled(told, GIVEN_UP_MS).then(finished);
+      await settled(told, PATIENCE_MS);
     } catch (error) {
       onError(error);
     }
@@ -100,9 +105,9 @@ function isPromise(value: unknown): value is PromiseLike<unknown> {
 }
 
 /** Waits, but not for ever. Most that are told are there at once: an abort signal would cost more than they. */
-function patiently(told: Promise<unknown>): Promise<void> {
+function settled(told: Promise<unknown>, mostMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, PATIENCE_MS);
+    const timer = setTimeout(resolve, mostMs);
     timer.unref();
     void told.then(() => {
       clearTimeout(timer);

@@ -1,7 +1,7 @@
 // F12: logins, logouts and failures are told to the application; secrets never are, and nothing that
 // goes wrong with it touches a login.
 
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { auditColumns, auditTo, eventLine } from "../src/audit.ts";
 import type { AuthEvent } from "../src/auth-event.ts";
 import { createLoginFlow } from "../src/login-flow.ts";
@@ -146,6 +146,30 @@ test("an audit that is slow keeps 100 failures at the most, and what is lost is 
   await expect.poll(() => asked.length).toBe(1);
   asked[0]?.();
   await next;
+});
+
+test("an audit that never answers is told again after 30 seconds, and what was lost each time", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { flow, browser, errors } = app(() => new Promise(() => {}));
+  const evil = { ...json, origin: "https://evil.example" };
+  const init = { method: "POST", headers: evil, body: right };
+  for (const minute of [1, 2]) {
+    let answered = 0;
+    const answers = Array.from({ length: 110 }, async () => {
+      await browser().send(flow, init);
+      answered += 1;
+    });
+    // Those that are lost wait for nobody.
+    await vi.waitFor(() => expect(answered).toBe(10), { interval: 1 });
+    await vi.advanceTimersByTimeAsync(30_000);
+    await Promise.all(answers);
+    expect(errors.map(String).slice(-2)).toEqual([
+      "Error: onEvent: 100 events are under way, more are lost",
+      "Error: onEvent: 10 events were lost",
+    ]);
+    expect(errors).toHaveLength(minute * 2);
+  }
 });
 
 test("a quick audit is done when the answer is sent", async () => {
