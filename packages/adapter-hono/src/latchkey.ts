@@ -77,6 +77,7 @@ export function latchkey<
   Data extends object = Record<string, unknown>,
 >(options: LatchkeyOptions<User>): Latchkey<User, Data> {
   const { connection = () => undefined } = options;
+  if (typeof connection !== "function") throw new TypeError("connection must be a function");
   const auth = createRequestAuth<User, Data, WebExchange>(options);
   const readClient = createClientReader(options.trustProxy);
   type State = RequestState<User, Data, WebExchange>;

@@ -102,6 +102,11 @@ it.each(["json", "text", "parseBody"] as const)(
   },
 );
 
+it("a connection that is no function is refused at start, not at the first visit", () => {
+  // @ts-expect-error: as in plain JavaScript
+  expect(() => setUp({ connection: "127.0.0.1" })).toThrow(/^connection must be a function/);
+});
+
 it.each([
   [1, "203.0.113.9", true],
   [false, "127.0.0.1", false],
