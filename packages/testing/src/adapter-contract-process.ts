@@ -25,13 +25,16 @@ const PASSED_ON = ["PATH", "HOME", "TMPDIR", "LANG", "SystemRoot", "TEMP"];
 
 /**
  * A `start` for {@link adapterContract}: runs a command that prints `listening on http://…` when it
- * is ready, and takes its settings from the environment.
+ * is ready, and takes its settings from the environment. It runs in an empty folder unless `cwd` says
+ * otherwise, so name files by their whole paths.
  *
  * @example
  * ```ts
+ * import { fileURLToPath } from "node:url";
  * import { appProcess } from "@latchkey/testing";
  *
- * const start = appProcess(process.execPath, ["./dist/server.js"]);
+ * const server = fileURLToPath(new URL("../dist/server.js", import.meta.url));
+ * const start = appProcess(process.execPath, [server]);
  * const app = await start({ PORT: "0", STORE: "memory:" });
  * await app.stop();
  * ```

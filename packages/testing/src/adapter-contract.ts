@@ -43,12 +43,14 @@ export interface AdapterContractOptions {
  * @example
  * ```ts
  * import { after, test } from "node:test";
+ * import { fileURLToPath } from "node:url";
  * import { adapterContract, appProcess } from "@latchkey/testing";
  *
+ * const server = fileURLToPath(new URL("../dist/server.js", import.meta.url));
  * adapterContract({
  *   test,
  *   after,
- *   start: appProcess(process.execPath, ["./dist/server.js"]),
+ *   start: appProcess(process.execPath, [server]),
  *   newStore: () => "memory:",
  * });
  * ```
