@@ -85,5 +85,11 @@ function requestOrigin(exchange: Exchange): "same" | "other" | "unknown" {
   // "null" is also what our own pages send on plain http with Referrer-Policy: no-referrer.
   if (origin === undefined || origin === "null") return "unknown";
   // The scheme may differ behind a proxy that nobody told us about; the token then decides.
-  return origin.replace(/^https?:\/\//, "") === exchange.host.toLowerCase() ? "unknown" : "other";
+  const host = origin.replace(/^https?:\/\//, "");
+  return plainHost(host) === plainHost(exchange.host) ? "unknown" : "other";
+}
+
+/** Browsers leave out the default port of their scheme; a proxy may write its own behind the host. */
+function plainHost(host: string): string {
+  return host.toLowerCase().replace(/:(80|443)$/, "");
 }

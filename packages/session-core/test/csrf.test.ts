@@ -145,6 +145,16 @@ describe("row 29: where a request comes from", () => {
     [{ origin: "https://evil.example/app.example" }, false, false],
     [{ origin: "file://app.example" }, false, false],
     [{ origin: "" }, false, false],
+    // A proxy that writes its port behind the name, as nginx's `$host:$server_port`.
+    [{ origin: "http://app.example", host: "app.example:80" }, true, false],
+    [{ origin: "https://app.example", host: "App.Example:443" }, true, false],
+    [{ origin: "https://app.example", host: "app.example:80" }, true, false],
+    [{ origin: "http://[2001:db8::80]", host: "[2001:db8::80]:80" }, true, false],
+    [{ origin: "http://app.example:8080", host: "app.example:8080" }, true, false],
+    [{ origin: "http://app.example", host: "app.example:8080" }, false, false],
+    [{ origin: "http://app.example:8080", host: "app.example:80" }, false, false],
+    [{ origin: "http://evil.example", host: "app.example:80" }, false, false],
+    [{ origin: "http://[2001:db8::80]", host: "[2001:db8:]" }, false, false],
     // Referrer-Policy: no-referrer on plain http, where browsers send no Sec-Fetch-Site.
     [{ origin: "null" }, true, false],
   ];

@@ -89,7 +89,7 @@ export function testExchange(
     method,
     url: "/",
     protocol,
-    host: "app.example",
+    host: headers["host"] ?? "app.example",
     ip: "192.0.2.1",
     getHeader: (name) => headers[name.toLowerCase()],
     appendHeader: (name, value) => {
