@@ -37,6 +37,33 @@ test("guesses at the change pages count like guesses at the login", async () => 
   expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
 });
 
+test("the account's own name and address are no new password", async () => {
+  const { flow, browser, table } = await accountApp({ change: true });
+  const [user, email] = ["ann of the long name", "ann.lovelace@example.org"];
+  await table.update({ user: "ann" }, { user, email });
+  for (const own of [user, email, email.toUpperCase()]) {
+    const fields = { user, password: oldPassword, new_password: own };
+    const answer = await submit(browser(), flow, "/login?change=", fields);
+    expect([answer.status, answer.body.includes("not your name or address")]).toEqual([400, true]);
+  }
+});
+
+test("a new password is looked at once the present one is proven, and guesses count", async () => {
+  const asked: string[] = [];
+  const isBreached = (password: string): boolean => asked.push(password) > 0;
+  const { flow, browser } = await accountApp({ change: true, passwords: { isBreached } });
+  const ask = (password: string, next: string) =>
+    submit(browser(), flow, "/login?change=", { user: "ann", password, new_password: next });
+  expect((await ask(oldPassword, newPassword)).status).toBe(400);
+  expect(asked).toEqual([newPassword]);
+  const statuses: number[] = [];
+  for (const next of [newPassword, "short", newPassword, "aaaaaaaaaaaaaaaaaaaa", "ann", "short"]) {
+    statuses.push((await ask("a guess", next)).status);
+  }
+  expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+  expect(asked).toEqual([newPassword]);
+});
+
 test("41: a new address counts once it confirms, by a button; the old one is told", async () => {
   const { mailbox, flow, browser, row } = await accountApp({ change: true });
   const tab = browser();

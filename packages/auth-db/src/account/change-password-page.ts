@@ -7,7 +7,7 @@ import {
   readPasswordField,
 } from "@latchkey/auth-core";
 import type { DbSettings } from "../db-login-options.ts";
-import { type DbUser, userOf } from "../db-user.ts";
+import { type DbUser, nameOf, userOf } from "../db-user.ts";
 import { isBusy } from "../hash-error.ts";
 import { readUser } from "../password-check.ts";
 import type { AccountContext } from "./account-context.ts";
@@ -36,10 +36,13 @@ export function changePasswordPage(
       if (request.method === "GET") return { kind: "show", view };
       const next = readPasswordField(request.fields, field);
       if (next === null) return { kind: "rejected", reason: "bad-request", view };
-      const message = await rules.complaint(next, [user ?? ""]);
-      if (message !== null) return { kind: "rejected", reason: "invalid-input", view, message };
+      // First who it is: strangers must not have new passwords looked at, which may ask a service.
       const proof = await provenRow(settings, request, view);
-      return proof.kind === "proven" ? change(request, view, proof.row, next) : proof;
+      if (proof.kind !== "proven") return proof;
+      const about = [nameOf(proof.row, settings), String(proof.row[email.column] ?? "")];
+      const message = await rules.complaint(next, about);
+      if (message !== null) return { kind: "rejected", reason: "invalid-input", view, message };
+      return change(request, view, proof.row, next);
     },
   };
 
