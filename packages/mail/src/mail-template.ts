@@ -10,7 +10,7 @@ export interface MailTemplateOptions {
   text?: string;
   /** A file with `text`, read once. */
   textFile?: string;
-  /** Body for mail programs that show HTML. */
+  /** Body for mail programs that show HTML. Needs a `text` of your own beside it. */
   html?: string;
   /** A file with `html`, read once. */
   htmlFile?: string;
@@ -32,8 +32,8 @@ export interface FilledMail {
  * Line breaks and other control characters in a value become blanks, so that no value can begin a
  * line of its own. In HTML, put attributes with placeholders into double quotes.
  *
- * @param defaults Used for what `options` leave out. Without a text of your own there is also none of
- * its HTML, and the other way round.
+ * @param defaults Used for what `options` leave out, but its HTML only without a text of your own. HTML
+ * of your own needs a text of your own.
  * @param required Placeholders of which each body must have at least one, e.g. the link.
  * @throws {TypeError} When an option is wrong, a file can't be read or `required` is missing.
  * @example
