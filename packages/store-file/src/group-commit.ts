@@ -151,8 +151,20 @@ export class GroupCommit {
     if (this.#ended) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.flush().catch(this.#options.onError);
+      this.flush().catch((error: unknown) => this.#report(error));
     }, this.#options.flushMs ?? RETRY_MS);
     if (this.#failed) this.#timer.unref(); // A disk that stays full must not keep the process from ending.
+  }
+
+  /** Nobody waits for this flush: what the application's own function fails with would end the process. */
+  #report(error: unknown): void {
+    const say = (own: unknown): void => {
+      console.error("flush failed:", error, "and so did its onError:", own);
+    };
+    try {
+      Promise.resolve(this.#options.onError(error)).catch(say);
+    } catch (own) {
+      say(own);
+    }
   }
 }
