@@ -12,8 +12,9 @@ export interface TemplateFileOptions {
 
 /**
  * A page from an HTML file with Eta's tags. `<%= it.error?.message %>` prints escaped, the page's data is in
- * `it`, and `include("./head.html")` finds files beside it. A form needs both hidden fields:
- * `<input type="hidden" name="<%= it.csrf.name %>" value="<%= it.csrf.value %>">`, and the same with `it.next`.
+ * `it`, and `include("./head.html")` finds files beside it. A form needs all hidden fields:
+ * `<input type="hidden" name="<%= it.csrf.name %>" value="<%= it.csrf.value %>">`, the same with `it.next`, and with
+ * each of `it.view.hidden` where there are any.
  *
  * @param path Relative to the working directory.
  * @throws {TypeError} when the file can't be read or has a syntax error.
