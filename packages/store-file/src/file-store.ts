@@ -54,7 +54,7 @@ const MAX_FLUSH_MS: number = 2 ** 31 - 1;
  * ```ts
  * import { openFileStore } from "@latchkey/store-file";
  *
- * const store = await openFileStore("var/sessions.json", { flush: "write-through" });
+ * const store = await openFileStore("sessions.json", { flush: "write-through" });
  * ```
  */
 export async function openFileStore(
