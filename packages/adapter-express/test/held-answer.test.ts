@@ -9,9 +9,8 @@ import {
   heldAnswerSuite,
   lateOfDroppedSuite,
 } from "../../adapter-node/test/shared/held-answer-suite.ts";
-import { away, json, storeWith } from "../../adapter-node/test/shared/site-parts.ts";
+import { away, storeWith } from "../../adapter-node/test/shared/site-parts.ts";
 import { expectNoRejections } from "../../adapter-node/test/shared/wrong-answers.ts";
-import { compressor } from "./compressor.ts";
 import { serve } from "./serve.ts";
 import { setUp } from "./setup.ts";
 
@@ -95,43 +94,5 @@ describe.each([
     await fetch("/start");
     await expect(fetch("/late")).rejects.toThrow();
     expect(heard).toMatchObject([{ code: "ERR_STORE_UNAVAILABLE" }]);
-  });
-
-  describe.each(["before", "after"])("a compressor %s the session", (order) => {
-    it.each(["/send", "/write", "/head", "/plain"])("%s", async (path) => {
-      const auth = setUp();
-      const app = express();
-      app.use(...(order === "before" ? [compressor, auth.session] : [auth.session, compressor]));
-      app.use((req, res) => {
-        if (req.path !== "/plain") auth.sessionOf(req).data["n"] = 1;
-        if (req.path === "/head") res.writeHead(200, { "x-own": "1" });
-        if (req.path === "/send") return void res.send("hello");
-        res.write("hel");
-        res.end("lo");
-      });
-      const { port } = await serve(app);
-      const reply = await fetch(`http://127.0.0.1:${port}${path}`);
-      expect(await reply.text()).toBe("hello");
-      expect(reply.status).toBe(200);
-      expect(reply.headers.get("content-encoding")).toBe("gzip");
-      expect(reply.headers.getSetCookie()).toHaveLength(path === "/plain" ? 0 : 1);
-    });
-
-    it("its error page is whole", async () => {
-      const auth = setUp({ store: storeWith({ create: away }) });
-      const app = express();
-      app.use(...(order === "before" ? [compressor, auth.session] : [auth.session, compressor]));
-      app.get("/", (req, res) => {
-        auth.sessionOf(req).data["n"] = 1;
-        res.write("all ");
-        res.end("stored!");
-      });
-      app.use(auth.errors);
-      const { port } = await serve(app);
-      const reply = await fetch(`http://127.0.0.1:${port}`, { headers: json });
-      expect(await reply.json()).toMatchObject({ code: "unavailable" });
-      expect(reply.status).toBe(503);
-      expect(reply.headers.getSetCookie()).toEqual([]);
-    });
   });
 });

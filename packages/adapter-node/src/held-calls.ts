@@ -1,11 +1,13 @@
 // What an answer has sent so far, while it waits for its session.
 
+import { getDefaultHighWaterMark } from "node:stream";
 import type { ResponseLike } from "./node-types.ts";
 import { swallow } from "./swallow.ts";
 
 export class HeldCalls {
   readonly #res: ResponseLike;
   #calls: { readonly args: readonly unknown[]; run(): unknown }[] = [];
+  #bytes = 0;
 
   constructor(res: ResponseLike) {
     this.#res = res;
@@ -14,6 +16,17 @@ export class HeldCalls {
   /** @param args Of `write` or `end`; a callback may be among them. */
   add(args: readonly unknown[], run: () => unknown): void {
     this.#calls.push({ args, run });
+  }
+
+  /**
+   * To be called for each `write`.
+   *
+   * @returns Whether more may come at once. Not when a stream beneath, of the usual size, will say the
+   *   same of all that is held, and `drain` later.
+   */
+  hasRoomAfter(args: readonly unknown[]): boolean {
+    this.#bytes += lengthOf(args);
+    return this.#bytes < getDefaultHighWaterMark(false);
   }
 
   /** In their order. Stops at one that throws; what comes behind it is still held. */
@@ -26,4 +39,12 @@ export class HeldCalls {
     for (const { args } of this.#calls) swallow(this.#res, args);
     this.#calls = [];
   }
+}
+
+/** Node refuses what is neither text nor bytes once it is sent. */
+function lengthOf([chunk, encoding]: readonly unknown[]): number {
+  if (chunk instanceof Uint8Array) return chunk.length;
+  if (typeof chunk !== "string") return 0;
+  const known = typeof encoding === "string" && Buffer.isEncoding(encoding);
+  return Buffer.byteLength(chunk, known ? encoding : "utf8");
 }

@@ -4,6 +4,7 @@
 import type { AnswerStage } from "./answer-stage.ts";
 import { applyHead } from "./apply-head.ts";
 import { type Committable, isDirty } from "./committable.ts";
+import { expectDrain, sayDrain } from "./drain.ts";
 import { ErrorPage } from "./error-page.ts";
 import { freezeHead, isSent, refuseHead, thawHead } from "./frozen-head.ts";
 import { copyHeaders, putBackHead } from "./head-before.ts";
@@ -67,6 +68,8 @@ export function holdResponse(
     if (state === "dropped" || endWaits) return swallow(res, args);
     if (state === "passed") return Reflect.apply(write, res, args);
     hold(args, () => Reflect.apply(write, res, args));
+    if (held().hasRoomAfter(args)) return true;
+    expectDrain(res);
     return false;
   }
 
@@ -142,7 +145,7 @@ export function holdResponse(
     state = "passed";
     const streaming = !endWaits;
     runCalls();
-    if (streaming) res.emit("drain"); // For whoever saw `write` return false.
+    if (streaming) sayDrain(res); // For whoever saw `write` return false.
   }
 
   function runCalls(): void {

@@ -29,5 +29,7 @@ export interface ResponseLike {
   getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>;
   getHeaderNames(): string[];
   emit(event: "drain"): boolean;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
+  rawListeners(event: "drain"): unknown[];
   destroy(error?: Error): unknown;
 }

@@ -1,6 +1,7 @@
 // What is written after an answer has ended goes nowhere. Node says so by an event of the response
 // that ends the process if nobody listens; here the callback alone hears of it.
 
+import { expectDrain, sayDrain } from "./drain.ts";
 import type { ResponseLike } from "./node-types.ts";
 
 /**
@@ -10,7 +11,8 @@ import type { ResponseLike } from "./node-types.ts";
 export function swallow(res: ResponseLike, args: readonly unknown[]): false {
   const callback = args.findLast((arg) => typeof arg === "function");
   if (typeof callback === "function") process.nextTick(callback, afterEnd());
-  setImmediate(() => void res.emit("drain"));
+  expectDrain(res);
+  setImmediate(sayDrain, res);
   return false;
 }
 
