@@ -59,10 +59,12 @@ export function collectionStore(collection: Collection<MongoRecord>, now: () => 
       run("delete", async () => {
         const time = now();
         const wasLive = { _id: id, expiresAt: { $gt: time } };
+        const wasNot = { _id: id, expiresAt: { $lte: time } };
         if ((await collection.deleteOne(wasLive, byMajority)).deletedCount === 1) return true;
-        // An expired one, too: a visit by a clock that is behind would bring it back.
-        await collection.deleteOne({ _id: id, expiresAt: { $lte: time } }, byMajority);
-        return false;
+        // An expired one, too: a visit by a clock that is behind would bring it back, and may
+        // just have done so.
+        if ((await collection.deleteOne(wasNot, byMajority)).deletedCount === 1) return false;
+        return (await collection.deleteOne(wasLive, byMajority)).deletedCount === 1;
       }),
 
     listByOwner: (owner, limit) =>
@@ -88,11 +90,11 @@ export function collectionStore(collection: Collection<MongoRecord>, now: () => 
       run("deleteByOwner", async () => {
         const others = exceptId === undefined ? {} : { _id: { $ne: exceptId } };
         const time = now();
-        const wereLive = { owner, ...others, expiresAt: { $gt: time } };
-        const { deletedCount } = await collection.deleteMany(wereLive, byMajority);
+        // What is live by now stays so. A visit by a clock that is behind makes others live.
         const wereNot = { owner, ...others, expiresAt: { $lte: time } };
         await collection.deleteMany(wereNot, byMajority);
-        return deletedCount;
+        const wereLive = { owner, ...others, expiresAt: { $gt: time } };
+        return (await collection.deleteMany(wereLive, byMajority)).deletedCount;
       }),
 
     deleteExpired: (limit) =>

@@ -74,6 +74,37 @@ describe("commands", () => {
     }
   });
 
+  test.each([
+    ["delete", (store: MongoStore) => store.delete("session:a")],
+    ["deleteByOwner", (store: MongoStore) => store.deleteByOwner("session:u1")],
+    [
+      "deleteByOwner but one",
+      (store: MongoStore) => store.deleteByOwner("session:u1", "session:b"),
+    ],
+  ])(
+    "%s leaves nothing that a server whose clock is behind lengthens meanwhile",
+    async (_, end) => {
+      const time = Date.now();
+      const here = mongoStore(fake.connect(), { timeout: "20s", now: () => time });
+      const behind = mongoStore(fake.connect(), { timeout: "20s", now: () => time - 2_000 });
+      const run = fake.commands.run.bind(fake.commands);
+      for (let visitAfter = 0; visitAfter <= 2; visitAfter++) {
+        await behind.create(newRecord("session:a", { expiresAt: time - 1_000 }));
+        let deletes = 0;
+        const visit = () => behind.touch("session:a", time - 2_000, time + 600_000);
+        if (visitAfter === 0) await visit();
+        fake.commands.run = async (command) => {
+          const answer = await run(command);
+          if ("delete" in command && ++deletes === visitAfter) await visit();
+          return answer;
+        };
+        await end(here);
+        fake.commands.run = run;
+        expect(await behind.get("session:a"), `visited after ${visitAfter}`).toBeNull();
+      }
+    },
+  );
+
   test("migrate makes the indexes, as often as it is called", async () => {
     const store = newStore();
     await store.migrate();
