@@ -19,7 +19,7 @@ export interface KnownBrowsers {
 }
 
 const nonceShape = /^[A-Za-z0-9_-]{32}$/;
-const KEPT_MS = durationMs("180d");
+export const BROWSER_KEPT_MS: number = durationMs("180d");
 /** What is older is renewed at a login, so that a browser in use is never forgotten. */
 const RENEWED_MS = durationMs("30d");
 /** Of one account; then the one longest unused is forgotten. */
@@ -38,12 +38,6 @@ export function createKnownBrowsers(
     return nonce !== null && nonceShape.test(nonce) ? nonce : null;
   }
 
-  async function forgetOldest(owner: string): Promise<void> {
-    const records = await store.listByOwner(owner, 2 * MAX_BROWSERS);
-    const oldest = records.sort((a, b) => b.seenAt - a.seenAt).slice(MAX_BROWSERS);
-    await Promise.all(oldest.map(({ id }) => store.delete(id)));
-  }
-
   return {
     async find(exchange, account) {
       const nonce = sent(exchange);
@@ -54,17 +48,37 @@ export function createKnownBrowsers(
 
     async remember(exchange, account) {
       const nonce = sent(exchange) ?? randomBytes(24).toString("base64url");
-      const [owner, at] = [ownerOf(account), now()];
-      const id = `${owner}:${digest(nonce)}`;
-      const known = await store.get(id);
-      if (known !== null && at - known.seenAt < RENEWED_MS) return;
-      const times = { seenAt: at, expiresAt: at + KEPT_MS };
-      const record: StoredRecord = { id, owner, data: "{}", createdAt: at, version: 1, ...times };
-      if (known !== null) await store.touch(id, times.seenAt, times.expiresAt);
-      else if (await store.create(record)) await forgetOldest(owner);
-      cookie.write(exchange, nonce, KEPT_MS / 1_000);
+      const owner = ownerOf(account);
+      const isNew = await keepBrowser(store, `${owner}:${digest(nonce)}`, owner, now());
+      if (isNew) cookie.write(exchange, nonce, BROWSER_KEPT_MS / 1_000);
     },
   };
+}
+
+/**
+ * Keeps that somebody has logged in by this browser, for one of twenty.
+ *
+ * @returns Whether its cookie must be written, as it is new or old.
+ */
+export async function keepBrowser(
+  store: Store,
+  id: string,
+  owner: string,
+  at: number,
+): Promise<boolean> {
+  const known = await store.get(id);
+  if (known !== null && at - known.seenAt < RENEWED_MS) return false;
+  const times = { seenAt: at, expiresAt: at + BROWSER_KEPT_MS };
+  const record: StoredRecord = { id, owner, data: "{}", createdAt: at, version: 1, ...times };
+  if (known !== null) await store.touch(id, times.seenAt, times.expiresAt);
+  else if (await store.create(record)) await forgetOldest(store, owner);
+  return true;
+}
+
+async function forgetOldest(store: Store, owner: string): Promise<void> {
+  const records = await store.listByOwner(owner, 2 * MAX_BROWSERS);
+  const oldest = records.sort((a, b) => b.seenAt - a.seenAt).slice(MAX_BROWSERS);
+  await Promise.all(oldest.map(({ id }) => store.delete(id)));
 }
 
 /** Neither names as typed nor what opens anything is in the store. */

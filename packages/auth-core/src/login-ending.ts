@@ -24,6 +24,9 @@ export interface LoginEnding<User extends { id: string }, Data extends object> {
   finish(step: LoginStep<User>, visit: Visit<User, Data>): Promise<Reply>;
 }
 
+/** Too many wait for their browser to come back; some of them will, soon. */
+const tooMany: LoginFailure = failed("throttled", { view: null, pauseMs: 60_000 });
+
 interface EndingParts<User extends { id: string }, Data extends object> {
   memory: LoginMemory;
   enter: LoginEntry<User, Data>;
@@ -52,17 +55,17 @@ export function createLoginEnding<User extends { id: string }, Data extends obje
     const answer = answerTo(visit);
     switch (step.kind) {
       case "show":
-        await rememberForm(step.remember, visit);
         if (!(await endSessionsOf(step, visit))) return refuse(failed("not-ended"), visit);
+        if (!(await rememberForm(step.remember, visit))) return refuse(tooMany, visit);
         return answer.form(step.view);
       case "redirect":
         if (mustAsk(visit, linked)) return answer.form(asking(step, visit));
-        await remember(step.remember, visit);
+        if (!(await remember(step.remember, visit))) return refuse(tooMany, visit);
         return answer.redirect(step.to);
       case "challenge":
         return answer.challenge(step.wwwAuthenticate);
       case "rejected": {
-        await rememberForm(step.remember, visit);
+        if (!(await rememberForm(step.remember, visit))) return refuse(tooMany, visit);
         const { reason, view, message } = step;
         const more = message === undefined ? {} : { message };
         return refuse(failed(reason, { view, ...more }), visit);
@@ -71,6 +74,7 @@ export function createLoginEnding<User extends { id: string }, Data extends obje
         if (!(await endSessionsOf(step, visit))) return refuse(failed("not-ended"), visit);
         return typeof step.reply === "function" ? step.reply() : step.reply;
       case "accepted": {
+        if (!visit.isFirst && !linked) await memory.trust(visit.exchange, step.user.id);
         const entered = await enter(visit, step);
         if (entered.kind === "failed") return refuse(entered, visit);
         return answer.welcome(entered.user);
@@ -106,20 +110,21 @@ export function createLoginEnding<User extends { id: string }, Data extends obje
     return true;
   }
 
+  /** @returns `false` when too many logins are under way. */
   async function remember(
     remembered: Remembered | undefined,
     { exchange, journey }: Visit<User, Data>,
-  ): Promise<void> {
-    if (remembered !== undefined) await memory.remember(exchange, remembered, journey);
+  ): Promise<boolean> {
+    return remembered === undefined || memory.remember(exchange, remembered, journey);
   }
 
   /** What a form remembers makes it a later page of the login. */
   async function rememberForm(
     remembered: Remembered | undefined,
     visit: Visit<User, Data>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     if (remembered !== undefined) visit.isFirst = false;
-    await remember(remembered, visit);
+    return remember(remembered, visit);
   }
 
   /** The form of a method that has one; an identity provider's has none. */
@@ -130,8 +135,7 @@ export function createLoginEnding<User extends { id: string }, Data extends obje
     const step = await method.step({ ...request, method: "GET", fields: {} });
     if (step.kind === "redirect" && isOurForm(visit)) return asking(step, visit);
     if (step.kind !== "show") return null;
-    await remember(step.remember, visit);
-    return step.view;
+    return (await remember(step.remember, visit)) ? step.view : null;
   }
 
   /** Of a login without a form, only the page that asks first sends one. */
