@@ -14,7 +14,7 @@ const UNREADABLE = false;
 
 export async function readBody(req: AnyRequest, res: Response): Promise<unknown> {
   for (const parse of parsers) {
-    if (req.body !== undefined) break;
+    if (isParsed(req)) break;
     const error = await new Promise<unknown>((done) => {
       // A parser answers by its callback alone.
       void parse(req, res, done);
@@ -22,4 +22,12 @@ export async function readBody(req: AnyRequest, res: Response): Promise<unknown>
     if (error !== undefined) return UNREADABLE;
   }
   return req.body ?? null;
+}
+
+/** The parsers of Express 4 leave an empty object also behind what they haven't parsed. */
+function isParsed(req: AnyRequest): boolean {
+  const body: unknown = req.body;
+  if (body === undefined) return false;
+  if ("_body" in req && req._body === true) return true;
+  return typeof body !== "object" || body === null || Object.keys(body).length > 0;
 }
