@@ -37,6 +37,7 @@ export interface MoveSessionsOptions<User extends { id: string }, Data extends o
  * @param setCookie Appends a `Set-Cookie` header to the response.
  * @returns Whether someone was logged in by it.
  * @throws {StoreError} When a store fails, the old or the new one; whatever `toUser` throws.
+ * @throws {TypeError} When `toUser` gives a user without an `id` that is a string.
  */
 export type MoveSession<User extends { id: string }, Data extends object> = (
   session: Session<User, Data>,
@@ -48,9 +49,9 @@ export type MoveSession<User extends { id: string }, Data extends object> = (
  * Accepts the session cookies of older libraries. The person is logged in by `session.login`, the
  * old session is destroyed, and its cookie removed.
  *
- * Each old session is good for one moment: ten seconds after it was first moved, so that parallel
+ * Each old session is good for one moment: ten seconds after its move was done, so that parallel
  * requests of one page all succeed. From then on every copy of its cookie is refused, also where
- * the old session was nothing but a cookie.
+ * the old session was nothing but a cookie. A move that fails half-way is done by a later request.
  *
  * The new session ends when the old one would have ended, at the latest, unless `lengthen` is
  * `true`; one without an end of its own becomes `'browser'`: until it closes, and a day at most.
@@ -101,26 +102,28 @@ export function moveSessions<
   /** What becomes of a genuine old session. */
   async function judge(found: FoundSession, loggedIn: boolean): Promise<Note | "over" | "stays"> {
     const known = await notes.recall(found);
-    if (known !== "never moved") return known;
+    if (known === "over") return known;
+    if (known !== "never moved" && known.doneAt !== null) return known;
     const old = await found.load();
     if (old === null) {
-      // Over, unless a parallel request has moved it this very moment.
+      // Over, unless a move has ended it: one that was left half-way, or a parallel one just now.
       const newest = await notes.recall(found);
       return newest === "never moved" ? "over" : newest;
     }
     // Someone has logged in beside it: it must not come back after their logout.
-    if (loggedIn) return notes.write(found, old, null);
+    if (loggedIn) return notes.begin(found, old, null);
     const moved = await toUser(old.data);
-    return moved === null ? "stays" : notes.write(found, old, moved);
+    if (moved === null) return "stays";
+    checkUser(moved);
+    return notes.begin(found, old, moved);
   }
 
   async function enter(session: Session<User, Data>, note: Note): Promise<boolean> {
     const { payload, expiresAt } = note;
     const lasting = lifetimeUntil(expiresAt);
     if (payload === null || lasting === null || session.user !== null) return false;
+    Object.assign(session.data, payload.data); // Which the login writes along.
     await session.login(payload.user, { lifetime: lasting, mfa: payload.mfa === true });
-    Object.assign(session.data, payload.data);
-    await session.save();
     return true;
   }
 
@@ -131,6 +134,20 @@ export function moveSessions<
     return leftMs > 0 ? `${leftMs}ms` : null;
   }
 
+  /** Whether it is noted that the move is done. */
+  async function isNoted(found: FoundSession, note: Note, entered: boolean): Promise<boolean> {
+    if (note.doneAt !== null) return true;
+    try {
+      await notes.finish(found, note);
+      return true;
+    } catch (error) {
+      // It may be noted all the same; who got an error page now, and came back after the moment,
+      // would be out for good. The next request has both cookies, and does it.
+      if (entered) return false;
+      throw error;
+    }
+  }
+
   return async (session, cookieHeader, setCookie) => {
     const read = cookieReader(cookieHeader ?? "");
     for (const cookie of from) {
@@ -139,11 +156,19 @@ export function moveSessions<
       if (found === null) continue;
       const note = await judge(found, session.user !== null);
       if (note === "stays") continue;
-      const entered = note !== "over" && (await enter(session, note));
+      // First, so that however often it fails, no session is made that no browser hears of.
       await found.end();
+      const entered = note !== "over" && (await enter(session, note));
+      if (note !== "over" && !(await isNoted(found, note, entered))) return true;
       for (const name of present) setCookie(cookie.clear(name));
       if (entered) return true;
     }
     return false;
   };
+}
+
+/** Before anything is noted: what can't log in now never could. */
+function checkUser({ user }: Moved<{ id: string }, object>): void {
+  if (typeof user?.id === "string" && user.id !== "") return;
+  throw new TypeError("toUser must give a user whose id is a string that is not empty");
 }

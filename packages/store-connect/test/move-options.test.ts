@@ -56,6 +56,22 @@ describe("toUser", () => {
     expect((await ada.get(now, "/me")).body).toBe("ada: tea");
   });
 
+  it("that gives a user without a usable id is an error, and the old cookie stays good", async () => {
+    let id: unknown = 42;
+    const user = JSON.parse('{"id":"ada"}');
+    const toUser = () => ({ user: Object.assign(user, { id }) });
+    const { ada, now, next } = await adaFromKoa({ toUser });
+    for (const wrong of [42, "", null, undefined]) {
+      id = wrong;
+      const answer = await ada.get(now, "/me");
+      expect(answer).toMatchObject({ status: 500, setCookies: [] });
+      expect(answer.body).toMatch(/TypeError: toUser .*id/);
+      expect(await next.stored()).toEqual([]);
+    }
+    id = "ada";
+    expect((await ada.get(now, "/me")).body).toMatch(/^ada/);
+  });
+
   it("is not given what the old library keeps for itself", async () => {
     const seen: string[][] = [];
     const { ada, now } = await adaFromKoa({

@@ -28,14 +28,14 @@ export interface NewApp {
 const keys = ["a secret of thirty-two characters or more"];
 
 function setUp(options: Options) {
-  const store = memoryStore();
+  const { store = memoryStore() } = options;
   const move = moveSessions<User, Data>({
-    store,
     toUser({ userId, cart }) {
       if (typeof userId !== "string") return null;
       return { user: { id: userId }, data: Array.isArray(cart) ? { cart } : {} };
     },
     ...options,
+    store,
   });
   const stored = async () => (await store.scan("", null, 1000)).records.map(({ id }) => id);
   return { store, move, stored };
