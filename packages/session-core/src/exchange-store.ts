@@ -43,6 +43,20 @@ export interface ExchangeStores {
   forExchange(exchange: Exchange, cookie: ExchangeCookie): ExchangeStore;
 }
 
+/** The same beside a whole store, from which sessions can be ended without their requests. */
+export interface RevocableStores extends Store, ExchangeStores {
+  /**
+   * Ends all of an owner's sessions but one that has just begun.
+   *
+   * @returns `false` if that one is over already; then no other was ended for it.
+   */
+  keepNewest(owner: string, id: string): Promise<boolean>;
+}
+
+export function isRevocable(store: Store | ExchangeStores): store is RevocableStores {
+  return isExchangeStores(store) && "keepNewest" in store;
+}
+
 export function isExchangeStores(store: Store | ExchangeStores): store is ExchangeStores {
   return typeof store === "object" && store !== null && "forExchange" in store;
 }

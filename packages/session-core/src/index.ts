@@ -1,7 +1,12 @@
 export { type BoundedStoreOptions, boundedStore } from "./bounded-store.ts";
 export { type Duration, durationMs, parseDuration } from "./duration.ts";
 export type { Exchange, Principal, Reply } from "./exchange.ts";
-export type { ExchangeStore, ExchangeStores, RecordEnd } from "./exchange-store.ts";
+export type {
+  ExchangeStore,
+  ExchangeStores,
+  RecordEnd,
+  RevocableStores,
+} from "./exchange-store.ts";
 export type { LiveSession } from "./live-session.ts";
 export { type PurgeOptions, startPurge } from "./purge.ts";
 export type { LoginLifetime, Session } from "./session.ts";

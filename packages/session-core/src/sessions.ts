@@ -3,7 +3,7 @@
 import { randomBytes as cryptoRandomBytes } from "node:crypto";
 import { type Duration, durationMs } from "./duration.ts";
 import type { Exchange } from "./exchange.ts";
-import { type ExchangeStores, isExchangeStores, isStore } from "./exchange-store.ts";
+import { type ExchangeStores, isExchangeStores, isRevocable, isStore } from "./exchange-store.ts";
 import { keepNewest } from "./keep-newest.ts";
 import { createKeyRing } from "./key-ring.ts";
 import { LiveSession, type SessionContext } from "./live-session.ts";
@@ -85,7 +85,8 @@ export interface Sessions<User extends { id: string }, Data extends object> {
   revokeAll(userId: string, exceptId?: string): Promise<number>;
   /**
    * Makes a session that has just logged in its user's only one. Of several at once the last to
-   * begin stays; `false` when this one had to go instead.
+   * begin stays, or where browsers' cookies hold them, the first to ask; `false` when this one had
+   * to go instead.
    */
   keepNewest(userId: string, id: string): Promise<boolean>;
 }
@@ -154,10 +155,8 @@ export function createSessions<
     async keepNewest(userId, id) {
       if (store === null) throw cannotRevoke();
       const [owner, ownId] = [SESSION_PREFIX + userId, SESSION_PREFIX + id];
-      if (!isExchangeStores(store)) return keepNewest(store, owner, ownId, now);
-      // Nobody can list these; the last to say so ends all others.
-      await store.deleteByOwner(owner, ownId);
-      return true;
+      if (isRevocable(store)) return store.keepNewest(owner, ownId); // Nobody can list these.
+      return keepNewest(store, owner, ownId, now);
     },
     async revokeAll(userId, exceptId) {
       if (store === null) throw cannotRevoke();

@@ -56,7 +56,7 @@ export class CookieRecords implements ExchangeStore {
   async create(record: StoredRecord): Promise<boolean> {
     this.#refuseAfterHead();
     if (this.#held?.record.id === record.id) return false;
-    const epoch = await this.#epochOf(record.owner);
+    const epoch = await this.#epochOf(record);
     this.#write({ record, endsAt: null, epoch });
     return true;
   }
@@ -104,7 +104,7 @@ export class CookieRecords implements ExchangeStore {
   async rotate(id: string, next: StoredRecord): Promise<boolean> {
     this.#refuseAfterHead();
     // Before the check: if they are all ended in between, the new one is ended with them.
-    const epoch = await this.#epochOf(next.owner);
+    const epoch = await this.#epochOf(next);
     await this.#check(id);
     const held = this.#holding(id);
     if (held === null || !(await this.#putBehind(held, next))) return false;
@@ -166,8 +166,8 @@ export class CookieRecords implements ExchangeStore {
     return false;
   }
 
-  async #epochOf(owner: string | null): Promise<string> {
-    return (await this.#context.revocations?.epochOf(owner)) ?? "";
+  async #epochOf(begun: StoredRecord): Promise<string> {
+    return (await this.#context.revocations?.begin(begun)) ?? "";
   }
 
   #write(held: Held): void {

@@ -1,7 +1,12 @@
 // Sessions in the browsers' own cookies, sealed; everything else, and what was ended before its time,
 // in the store for revocations, if there is one.
 
-import { type ExchangeStores, SESSION_PREFIX, type Store } from "@latchkey/session-core";
+import {
+  type ExchangeStores,
+  type RevocableStores,
+  SESSION_PREFIX,
+  type Store,
+} from "@latchkey/session-core";
 import { CookieRecords, type CookieRecordsContext } from "./cookie-records.ts";
 import { createRevocationList, type RevocationList } from "./revocation-list.ts";
 import { sealKeys } from "./seal-keys.ts";
@@ -20,7 +25,7 @@ export interface CookieStoreOptions {
 }
 
 /** For `createSessions` and for everything that takes a `Store`. */
-export interface CookieStore extends Store, ExchangeStores {}
+export interface CookieStore extends RevocableStores {}
 
 /**
  * Keeps each session in its browser's cookie, sealed: encrypted and authentic.
@@ -53,7 +58,8 @@ export function cookieStore(options: CookieStoreOptions): CookieStore | Exchange
     forExchange: (exchange, cookie) => new CookieRecords(context, exchange, cookie),
   };
   if (revocations === undefined || list === null) return stores;
-  return { ...stores, ...besideSessions(revocations, list) };
+  const { keepNewest } = list;
+  return { ...stores, ...besideSessions(revocations, list), keepNewest };
 }
 
 /** From outside a request no session can be seen; all of a user's can be ended all the same. */

@@ -6,14 +6,20 @@ import { randomBytes } from "node:crypto";
 import type { Store, StoredRecord } from "@latchkey/session-core";
 
 export interface RevocationList {
-  /** What a session of this owner that begins now carries. */
-  epochOf(owner: string | null): Promise<string>;
+  /** @returns The epoch that a session carries which begins now. */
+  begin(session: { id: string; owner: string | null }): Promise<string>;
   allows(session: { id: string; owner: string | null; epoch: string }): Promise<boolean>;
   /** Ends one session. `true` for exactly one of many callers. */
   end(session: Ending): Promise<boolean>;
   /** The same, by a login that goes on under another id. An end that comes later ends both. */
   replace(session: Ending, nextId: string): Promise<boolean>;
   endAll(owner: string, exceptId: string | null): Promise<void>;
+  /**
+   * Ends all of an owner's sessions but one that has just begun, as one step.
+   *
+   * @returns `false` if that one is over already; then nothing was ended.
+   */
+  keepNewest(owner: string, id: string): Promise<boolean>;
 }
 
 /** A session that ends before its time. */
@@ -37,8 +43,12 @@ const DAY_MS = 86_400_000;
 const MARGIN_MS = DAY_MS;
 /** The longest lifetime that `createSessions` allows. */
 const MAX_LIFETIME_MS = 400 * DAY_MS;
+/** Of how many sessions that began here the epoch is remembered: under 1 MB, and long enough for a login. */
+const MAX_BEGUN = 4_000;
 
 export function createRevocationList(store: Store, now: () => number): RevocationList {
+  /** The epochs of the last sessions of users that began in this process, by id. */
+  const begun = new Map<string, string>();
   const entryOf = (owner: string): Promise<StoredRecord | null> => store.get(byOwner(owner));
 
   function record(id: string, data: string, ending: Omit<Ending, "id">): StoredRecord {
@@ -56,10 +66,28 @@ export function createRevocationList(store: Store, now: () => number): Revocatio
     return next !== null && end({ id: next, endsAt: null, anonymous: false });
   }
 
+  /** @returns `false` when another one has ended them meanwhile: go on from there. */
+  async function put(
+    owner: string,
+    old: StoredRecord | null,
+    exceptId: string | null,
+  ): Promise<boolean> {
+    const data = JSON.stringify(nextEntry(old, exceptId));
+    const fresh = record(byOwner(owner), data, { endsAt: null, anonymous: false });
+    return old === null
+      ? store.create(fresh)
+      : store.replace({ ...fresh, version: old.version + 1 });
+  }
+
   return {
-    async epochOf(owner) {
-      const entry = owner === null ? null : await entryOf(owner);
-      return entry === null ? "" : (parseEntry(entry.data)?.epoch ?? "");
+    async begin({ id, owner }) {
+      if (owner === null) return "";
+      const entry = await entryOf(owner);
+      const epoch = entry === null ? "" : (parseEntry(entry.data)?.epoch ?? "");
+      const [oldest] = begun.size >= MAX_BEGUN ? begun.keys() : [];
+      if (oldest !== undefined) begun.delete(oldest);
+      begun.set(id, epoch);
+      return epoch;
     },
     async allows({ id, owner, epoch }) {
       const [ended, entry] = await Promise.all([
@@ -73,16 +101,17 @@ export function createRevocationList(store: Store, now: () => number): Revocatio
     replace: (ending, nextId) =>
       store.create(record(byId(ending.id), JSON.stringify({ next: nextId }), ending)),
     async endAll(owner, exceptId) {
+      for (;;) if (await put(owner, await entryOf(owner), exceptId)) return;
+    },
+    async keepNewest(owner, id) {
       for (;;) {
-        const old = await entryOf(owner);
-        const data = JSON.stringify(nextEntry(old, exceptId));
-        const fresh = record(byOwner(owner), data, { endsAt: null, anonymous: false });
-        // False means that another one ended them meanwhile: go on from there.
-        const written =
-          old === null
-            ? await store.create(fresh)
-            : await store.replace({ ...fresh, version: old.version + 1 });
-        if (written) return;
+        const [ended, old] = await Promise.all([store.get(byId(id)), entryOf(owner)]);
+        if (ended !== null) return false;
+        // One that began elsewhere was let in a moment ago, or nobody would ask.
+        const epoch = begun.get(id);
+        const judged = old !== null && epoch !== undefined;
+        if (judged && !entryAllows(parseEntry(old.data), id, epoch)) return false;
+        if (await put(owner, old, id)) return true;
       }
     },
   };

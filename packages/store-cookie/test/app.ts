@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { flushCompileCache } from "node:module";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createSessions, type Exchange, SessionError } from "@latchkey/session-core";
 import { memoryStore } from "@latchkey/store-memory";
 import { sqlStore } from "@latchkey/store-sql";
@@ -31,6 +32,11 @@ const server = createServer(async (req, res) => {
     const session = await sessions.open(exchangeOf(req, res));
     const { pathname, searchParams } = new URL(req.url ?? "/", "http://app");
     if (pathname === "/login") await session.login({ id: searchParams.get("user") ?? "" });
+    if (searchParams.has("single")) {
+      await sleep(20); // As long as it takes to look a user up.
+      const { user, id } = session;
+      if (!(await sessions.keepNewest(user?.id ?? "", id ?? ""))) await session.logout();
+    }
     if (pathname === "/logout") await session.logout();
     if (pathname === "/revoke-all") await sessions.revokeAll(session.user?.id ?? "");
     if (pathname === "/count") await session.update("count", (count = 0) => count + 1);

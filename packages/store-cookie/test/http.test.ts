@@ -80,6 +80,22 @@ describe("a server with sealed sessions", () => {
     expect(await ask(app, "/", staying)).toMatchObject({ user: "ann" });
   });
 
+  it("keeps one session of a user, of several logins at once, and tells the others", async () => {
+    const app = await startApp();
+    const older: Jar = new Map();
+    await ask(app, "/login?user=ann", older);
+    for (let round = 0; round < 3; round++) {
+      const jars = Array.from({ length: 4 }, (): Jar => new Map());
+      const told = await Promise.all(jars.map((jar) => ask(app, "/login?user=ann&single", jar)));
+      const found = await Promise.all(jars.map((jar) => ask(app, "/", new Map(jar))));
+      expect(found.filter(({ user }) => user === "ann")).toHaveLength(1);
+      // Whoever is in was told so; who was told so and is out, was followed by another login.
+      const index = found.findIndex(({ user }) => user === "ann");
+      expect(told[index]).toMatchObject({ user: "ann" });
+      expect(await ask(app, "/", new Map(older))).toMatchObject({ user: null });
+    }
+  });
+
   it("keeps sessions over a restart and a change of keys, with no state at all", async () => {
     let app = await startApp();
     const jar: Jar = new Map();

@@ -41,6 +41,46 @@ it(`${RUNS} runs of ${REQUESTS} requests: what was logged out never comes back`,
   for (const key of expected) expect(seen[key] ?? 0, key).toBeGreaterThan(0);
 });
 
+it("200 runs of 6 logins at once, one session for each user: exactly one stays, and was told so", async () => {
+  const told = { kept: 0, over: 0 };
+  for (let seed = 1; seed <= 200; seed++) await single(seed, told);
+  console.log(`one session for each user: ${JSON.stringify(told)}`);
+  expect(told.kept).toBeGreaterThan(200); // Also one after the other.
+  expect(told.over).toBeGreaterThan(200);
+});
+
+async function single(seed: number, told: { kept: number; over: number }): Promise<void> {
+  const random = randomFrom(seed);
+  const app: TestApp = testApp({ revocations: slow(memoryStore(), random) });
+  const before = await loggedIn(app);
+  if (random(2) === 0) await app.sessions.revokeAll("ann", await idOf(app, before));
+  const jars = Array.from({ length: 6 }, (): Jar => new Map());
+  const kept: Jar[] = [];
+  const logIn = async (jar: Jar): Promise<void> => {
+    await wait(random(60));
+    const { session, finish } = await openRequest(app.sessions, jar);
+    await session.login({ id: "ann" });
+    await wait(random(8));
+    if (await app.sessions.keepNewest("ann", session.id ?? "")) kept.push(jar);
+    await wait(random(8));
+    // Whoever is told not to stay is over without a logout.
+    await finish().catch(({ code }) => expect(code).toBe("ERR_SESSION_ENDED"));
+  };
+  await Promise.all(jars.map(logIn));
+  const users = await Promise.all(jars.map((jar) => whoIs(app, jar)));
+  const alive = jars.filter((_, index) => users[index] !== null);
+  expect(alive, `seed ${seed}`).toHaveLength(1);
+  expect(kept, `seed ${seed}`).toContain(alive[0]);
+  expect(await whoIs(app, before)).toBeNull();
+  told.kept += kept.length;
+  told.over += jars.length - kept.length;
+}
+
+async function idOf(app: TestApp, jar: Jar): Promise<string> {
+  const { session } = await openRequest(app.sessions, jar);
+  return session.id ?? "";
+}
+
 async function run(seed: number, seen: Record<string, number>): Promise<void> {
   const random = randomFrom(seed);
   const revocations = slow(memoryStore({ now: () => app.now() }), random);

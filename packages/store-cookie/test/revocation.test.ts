@@ -210,6 +210,72 @@ describe("revokeAll", () => {
   });
 });
 
+describe("keepNewest", () => {
+  it("of two logins at once keeps the first to ask, and tells the other", async () => {
+    const app = testApp();
+    const older = await loggedIn(app);
+    const jars: [Jar, Jar] = [new Map(), new Map()];
+    const one = await openRequest(app.sessions, jars[0]);
+    const two = await openRequest(app.sessions, jars[1]);
+    await Promise.all([one.session.login({ id: "ann" }), two.session.login({ id: "ann" })]);
+    expect(await app.sessions.keepNewest("ann", one.session.id ?? "")).toBe(true);
+    expect(await app.sessions.keepNewest("ann", two.session.id ?? "")).toBe(false);
+    expect(await app.sessions.keepNewest("ann", one.session.id ?? "")).toBe(true);
+    await Promise.all([one.finish(), two.finish()]);
+    const users = await Promise.all([...jars, older].map((jar) => whoIs(app, jar)));
+    expect(users).toEqual(["ann", null, null]);
+  });
+
+  it("keeps a login that begins after another was kept, and ends no other user's", async () => {
+    const app = testApp();
+    const bob = await loggedIn(app, "bob");
+    const jars: Jar[] = [];
+    for (let index = 0; index < 3; index++) {
+      const jar: Jar = new Map();
+      await visit(app, jar, async (session) => {
+        await session.login({ id: "ann" });
+        expect(await app.sessions.keepNewest("ann", session.id ?? "")).toBe(true);
+      });
+      jars.push(jar);
+    }
+    const users = await Promise.all([...jars, bob].map((jar) => whoIs(app, jar)));
+    expect(users).toEqual([null, null, "ann", "bob"]);
+  });
+
+  it("doesn't keep what has been logged out or revoked meanwhile, and ends nobody for it", async () => {
+    const app = testApp();
+    const jar = await loggedIn(app);
+    const id = await visit(app, jar, (session) => session.id ?? "");
+    await visit(app, jar, (session) => session.logout());
+    const staying = await loggedIn(app);
+    expect(await app.sessions.keepNewest("ann", id)).toBe(false);
+    expect(await whoIs(app, staying)).toBe("ann");
+    const late = await openRequest(app.sessions);
+    await late.session.login({ id: "ann" });
+    await app.sessions.revokeAll("ann");
+    const next = await loggedIn(app);
+    expect(await app.sessions.keepNewest("ann", late.session.id ?? "")).toBe(false);
+    expect(await whoIs(app, next)).toBe("ann");
+  });
+
+  it("keeps a session of another process, or from before a restart", async () => {
+    const app = testApp();
+    const jar = await loggedIn(app);
+    await app.sessions.revokeAll("ann");
+    const mine = await loggedIn(app);
+    const other = await loggedIn(app);
+    const id = await visit(app, mine, (session) => session.id ?? "");
+    expect(await app.another({}).sessions.keepNewest("ann", id)).toBe(true);
+    const users = await Promise.all([jar, mine, other].map((one) => whoIs(app, one)));
+    expect(users).toEqual([null, "ann", null]);
+  });
+
+  it("without a list says that it can't", async () => {
+    const { sessions } = testApp({ revocations: null });
+    await expect(sessions.keepNewest("ann", "x".repeat(24))).rejects.toThrow(/revocation list/);
+  });
+});
+
 describe("a list that is full", () => {
   it("of anonymous visitors' logouts has room for those of users, and for logins", async () => {
     const app = testApp({ revocations: memoryStore({ maxRecords: 100 }) });
