@@ -49,6 +49,8 @@ export class FastifyExchange extends NodeExchange {
 
   /** Adds the waiting headers to the reply, beside those of the same name. */
   flushToReply(reply: AnyReply): void {
+    if (!this.hasHeaders) return;
+    keepRawCookies(reply);
     // Fastify itself keeps the `set-cookie` lines that are there; nothing else is ever appended.
     for (const [name, value] of this.takeHeaders()) reply.header(name, value);
   }
@@ -67,4 +69,12 @@ export class FastifyExchange extends NodeExchange {
     }
     for (const [name, value] of Object.entries(headers)) reply.header(name, value);
   }
+}
+
+/** The reply's own cookies push out those of the response beneath, which other middleware has set. */
+function keepRawCookies(reply: AnyReply): void {
+  const lines = reply.raw.getHeader("set-cookie");
+  if (lines === undefined) return;
+  reply.raw.removeHeader("set-cookie");
+  if (reply.getHeader("set-cookie") === undefined) reply.header("set-cookie", [lines].flat());
 }

@@ -87,6 +87,36 @@ it.each(["before", "after"])("loses no cookie of @fastify/cookie, registered %s"
   expect(names.sort()).toEqual(["one", "plain", "sid", "two"]);
 });
 
+describe.each([
+  ["one line", "lang=en"],
+  ["a list", Object.freeze(["lang=en", "ab=1"])],
+])("keeps %s of cookies set on the response beneath", (_form, lines) => {
+  it.each([
+    ["a cookie alone is added", "/form"],
+    ["something is stored", "/stored"],
+    ["the reply has one of its own, as Fastify does", "/own"],
+  ])("where %s", async (_what, path) => {
+    const auth = setUp();
+    const app = fastify();
+    await app.register(auth.session);
+    // As middleware does that was made for Connect.
+    app.addHook("onRequest", async (_request, reply) => {
+      reply.raw.setHeader("set-cookie", lines);
+    });
+    app.get("/form", async (request) => auth.sessionOf(request).csrfToken());
+    app.get("/stored", async (request) => {
+      auth.sessionOf(request).data["seen"] = 1;
+    });
+    app.get("/own", async (request, reply) => {
+      reply.header("set-cookie", "own=1");
+      return auth.sessionOf(request).csrfToken();
+    });
+    const { fetch } = await serve(app);
+    const kept = path === "/own" ? ["own=1"] : [lines].flat();
+    expect((await fetch(path)).setCookies).toEqual([...kept, expect.stringMatching(/^sid/)]);
+  });
+});
+
 describe("while streaming", () => {
   async function streaming(options: Parameters<typeof setUp>[0] = {}) {
     const auth = setUp(options);
