@@ -75,7 +75,10 @@ export type MoveSession<User extends { id: string }, Data extends object> = (
  * const move = moveSessions({
  *   store,
  *   from: [expressSessionCookie({ store: oldStore, secret: process.env["OLD_SECRET"] ?? "" })],
- *   toUser: (old) => (typeof old["userId"] === "string" ? { user: { id: old["userId"] } } : null),
+ *   toUser({ userId }) {
+ *     const known = typeof userId === "string" || typeof userId === "number";
+ *     return known ? { user: { id: String(userId) } } : null;
+ *   },
  * });
  *
  * const app = express();
@@ -83,6 +86,7 @@ export type MoveSession<User extends { id: string }, Data extends object> = (
  *   await move(auth.sessionOf(req), req.headers.cookie, (line) => res.append("Set-Cookie", line));
  *   next();
  * });
+ * app.use(auth.errors);
  * ```
  */
 export function moveSessions<
