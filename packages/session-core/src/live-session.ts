@@ -106,7 +106,7 @@ export class LiveSession<User extends { id: string }, Data extends object>
     if (typeof callback === "function") {
       throw new TypeError("save takes no callback: it returns a promise");
     }
-    return this.#turns.take(async () => {
+    return this.#turns.offer(async () => {
       if (this.#held.record.changes().size > 0) await this.#saveChanges();
     });
   }
@@ -115,7 +115,7 @@ export class LiveSession<User extends { id: string }, Data extends object>
     key: K,
     change: (current: Data[K] | undefined) => Data[K],
   ): Promise<Data[K]> {
-    return this.#turns.take(async () => {
+    return this.#turns.offer(async () => {
       const results: { value: Data[K] }[] = [];
       const write = (draft: Draft): Draft => {
         const value = change(parseObject<Partial<Data>>(draft.content.data)[key]);
@@ -135,7 +135,7 @@ export class LiveSession<User extends { id: string }, Data extends object>
 
   login(user: User, options: LoginLifetime = {}): Promise<void> {
     // Not async itself: of what nobody waits for, the turns know.
-    return this.#turns.take(async () => {
+    return this.#turns.offer(async () => {
       const text = typeof user?.id === "string" && user.id !== "" ? toJson(user) : undefined;
       if (text === undefined) {
         throw new TypeError("login needs a user with an id: a string that is not empty");
@@ -147,7 +147,7 @@ export class LiveSession<User extends { id: string }, Data extends object>
   }
 
   logout(): Promise<void> {
-    return this.#turns.take(() => this.#remembered(() => this.#held.end()));
+    return this.#turns.offer(() => this.#remembered(() => this.#held.end()));
   }
 
   csrfToken(): string {
@@ -163,10 +163,14 @@ export class LiveSession<User extends { id: string }, Data extends object>
     return this.#turns.busy || this.#visitDue() || this.#held.due;
   }
 
-  /** Writes what changed, or the visit; then the cookie. To be called before the head is sent. */
+  /**
+   * Writes what changed, or the visit; then the cookie. To be called before the head is sent.
+   *
+   * @throws Also what a write of the handler failed with that nobody waited for.
+   */
   async commit(): Promise<void> {
-    if (this.#turns.busy) await this.#turns.settled();
     await this.#turns.take(async () => {
+      this.#turns.throwUnheard();
       const changes = this.#held.record.changes();
       if (changes.size > 0) {
         if (changes === this.#failure?.changes) throw this.#failure.error;
@@ -174,6 +178,7 @@ export class LiveSession<User extends { id: string }, Data extends object>
       }
     });
     await this.#turns.take(async () => {
+      this.#turns.throwUnheard(); // Of what was begun meanwhile.
       if (this.#visitDue()) await this.#held.record.visit();
       // First, as it may be too large; and no write may come in between and be left out.
       await this.#held.sendRecord();
