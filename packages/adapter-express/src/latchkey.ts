@@ -23,7 +23,7 @@ import { authorize, type Rule } from "@latchkey/authz";
 import type { Principal, Reply, Session, Sessions } from "@latchkey/session-core";
 import type { ErrorRequestHandler, Response } from "express";
 import { ExpressExchange } from "./express-exchange.ts";
-import type { AnyRequest, Middleware } from "./middleware.ts";
+import { type AnyRequest, bodyOf, type Middleware } from "./middleware.ts";
 import { readBody } from "./read-body.ts";
 
 export interface LatchkeyOptions<User extends { id: string }> extends RequestAuthOptions<User> {}
@@ -182,7 +182,7 @@ export function latchkey<
       const check = auth.credentials(authenticators);
       return answer(async (req) => check(stateOf(req)));
     },
-    csrf: answer(async (req) => auth.csrf(stateOf(req), req.body)),
+    csrf: answer(async (req) => auth.csrf(stateOf(req), bodyOf(req))),
     errors,
     sessionOf: (req) => stateOf(req).session,
     principalOf: (req) => stateOf(req).principal,

@@ -1,9 +1,24 @@
-// Express's request and middleware types, for whatever parameters a route has.
+// As much of Express's requests as there is to know of them: so it fits routes of any types, and says
+// nothing about those of the handler behind.
 
-import type { NextFunction, Request, Response } from "express";
+import type { IncomingMessage } from "node:http";
+import type { NextFunction, Response } from "express";
 
 /** A request of any route. */
-export type AnyRequest = Request<unknown>;
+export interface AnyRequest extends IncomingMessage {
+  readonly originalUrl: string;
+  readonly protocol: string;
+  readonly ip?: string | undefined;
+  readonly path: string;
+  readonly route?: unknown;
+  readonly app: { get(name: string): unknown };
+  readonly session?: unknown;
+}
 
-/** Middleware that leaves the types of a route's own parameters alone. */
-export type Middleware = <Params>(req: Request<Params>, res: Response, next: NextFunction) => void;
+/** Middleware of any route. */
+export type Middleware = (req: AnyRequest, res: Response, next: NextFunction) => void;
+
+/** What parsers have made of it. Not in {@link AnyRequest}: the handler behind would inherit its type. */
+export function bodyOf(req: AnyRequest): unknown {
+  return "body" in req ? req.body : undefined;
+}

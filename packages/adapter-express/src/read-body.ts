@@ -1,7 +1,7 @@
 // The form or JSON body of a login, read by Express's own parsers when the application has none.
 
 import express, { type Response } from "express";
-import type { AnyRequest } from "./middleware.ts";
+import { type AnyRequest, bodyOf } from "./middleware.ts";
 
 const LIMIT = "64kb";
 const parsers: ReturnType<typeof express.json>[] = [
@@ -21,12 +21,12 @@ export async function readBody(req: AnyRequest, res: Response): Promise<unknown>
     });
     if (error !== undefined) return UNREADABLE;
   }
-  return req.body ?? null;
+  return bodyOf(req) ?? null;
 }
 
 /** The parsers of Express 4 leave an empty object also behind what they haven't parsed. */
 function isParsed(req: AnyRequest): boolean {
-  const body: unknown = req.body;
+  const body = bodyOf(req);
   if (body === undefined) return false;
   if ("_body" in req && req._body === true) return true;
   return typeof body !== "object" || body === null || Object.keys(body).length > 0;
