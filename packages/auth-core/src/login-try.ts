@@ -44,11 +44,12 @@ export function createLoginTry<User extends { id: string }>(
     const { exchange } = request;
     const { ip } = exchange;
     const alike = method.alike?.(account) ?? null;
+    // Before it waits for others, so that how long an old hash took tells nobody that there is one.
+    const began = performance.now();
     const browser = await browsers.find(exchange, account);
     // A lane per network, so that a stranger's guesses don't keep the owner waiting.
     const outcome = await lane.run(`${browser ?? networkOf(ip)} ${alike ?? account}`, () =>
       throttle.attempt<Tried<User>>({ account, alike, ip, browser }, async (tally) => {
-        const began = performance.now();
         const step = await method.step(request);
         if (step.kind === "accepted") {
           await tally.succeeded();
@@ -59,7 +60,6 @@ export function createLoginTry<User extends { id: string }>(
         const wrong = step.kind === "rejected" && isGuess(step.reason);
         const failures = wrong ? await tally.failed() : 0;
         const delayMs = delaysMs[Math.min(failures, delaysMs.length) - 1] ?? 0;
-        // From the beginning, so that how long an old hash took tells nobody that there is one.
         return { result: step, holdMs: Math.max(0, delayMs - (performance.now() - began)) };
       }),
     );

@@ -65,6 +65,25 @@ test.concurrent("from the beginning of the try: how long the method took doesn't
   expect(performance.now() - start).toBeLessThan(300 + AT_ONCE);
 });
 
+test.concurrent("nor how long the try before it took, at the same account", async () => {
+  const app = testApp();
+  const method = passwordMethod();
+  const step: typeof method.step = async (request) => {
+    await sleep(450);
+    return method.step(request);
+  };
+  const flow = createLoginFlow<User, Data>(app.context, { ...method, step }, { delay: "1s" });
+  const post = async (): Promise<number> => {
+    const start = performance.now();
+    await app.browser().send(flow, { method: "POST", headers: json, body: wrong });
+    return performance.now() - start;
+  };
+  for (const time of await Promise.all([post(), post()])) {
+    expect(time).toBeGreaterThan(998);
+    expect(time).toBeLessThan(1_000 + AT_ONCE);
+  }
+});
+
 test.concurrent("by an empty list: never", async () => {
   expect((await answerTimes({ delay: [] }, [wrong]))[0]).toBeLessThan(AT_ONCE);
 });

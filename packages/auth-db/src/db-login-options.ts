@@ -3,6 +3,7 @@
 import { safeOnError } from "@latchkey/auth-core";
 import type { Row, Table } from "@latchkey/table";
 import type { AccountOptions } from "./account/account-options.ts";
+import { createEqualWork } from "./equal-work.ts";
 import { isBusy } from "./hash-error.ts";
 import { type PasswordHasher, sharedPasswordHasher, type Verification } from "./password-hasher.ts";
 
@@ -58,8 +59,10 @@ export interface DbSettings {
   id: { column: string; prefix: string };
   hidden: ReadonlySet<string>;
   hasher: PasswordHasher;
-  /** Costs the same whether or not there is a stored hash. */
+  /** One verification, whether or not there is a stored hash. */
   verify(password: string, stored: string | null): Promise<Verification>;
+  /** After a failure: makes it cost the same as everybody else's. */
+  levelOut(password: string, stored: string | null): Promise<void>;
   isActive(row: Row): Promise<boolean>;
   onError(error: unknown): void;
 }
@@ -80,11 +83,7 @@ export function readDbOptions(options: DbLoginOptions): DbSettings {
   }
   if (typeof id.prefix !== "string") throw new TypeError("id.prefix must be a text");
 
-  async function byHasher(given: string, stored: string | null): Promise<Verification> {
-    if (stored !== null) return hasher.verify(given, stored);
-    await hasher.dummyVerify(given);
-    return wrong;
-  }
+  const byHasher = createEqualWork(hasher);
 
   async function askFunction(given: string, stored: string | null): Promise<boolean> {
     const ok = (await password.verify?.(given, stored ?? "")) === true;
@@ -93,11 +92,11 @@ export function readDbOptions(options: DbLoginOptions): DbSettings {
 
   /** Both for everybody, so that none of the two kinds of row can be told from the time. */
   async function byBoth(given: string, stored: string | null): Promise<Verification> {
+    const hash = newHash(stored);
+    const known = await byHasher.verify(given, hash);
     // A function that compares texts would take a hash for the password that it is made of.
-    const isHash = stored?.startsWith("$argon2id$") === true;
-    const known = await byHasher(given, isHash ? stored : null);
-    const ok = await askFunction(given, isHash ? null : stored);
-    return isHash ? known : { ok, outdated: ok };
+    const ok = await askFunction(given, hash === null ? stored : null);
+    return hash === null ? { ok, outdated: ok } : known;
   }
 
   async function byFunction(given: string, stored: string | null): Promise<Verification> {
@@ -105,7 +104,13 @@ export function readDbOptions(options: DbLoginOptions): DbSettings {
   }
 
   const own = password.upgrade === false ? byFunction : byBoth;
-  const check = password.verify ? own : byHasher;
+  const check = password.verify ? own : byHasher.verify;
+
+  async function rest(given: string, stored: string | null): Promise<void> {
+    if (!password.verify) await byHasher.rest(given, stored);
+    else if (own === byBoth) await byHasher.rest(given, newHash(stored));
+  }
+
   if (own === byFunction && (options.forgot || options.signup || options.change)) {
     throw new TypeError("forgot, signup and change make hashes: leave password.upgrade on");
   }
@@ -126,10 +131,23 @@ export function readDbOptions(options: DbLoginOptions): DbSettings {
         // A hash that can't be checked must not tell that its user exists.
         onError(error);
         await hasher.dummyVerify(given);
-        return wrong;
+        return { ok: false, outdated: false };
+      }
+    },
+    async levelOut(given, stored) {
+      try {
+        await rest(given, stored);
+      } catch (error) {
+        // The password was wrong, however busy the hasher is: it must count.
+        if (!isBusy(error)) onError(error);
       }
     },
   };
+}
+
+/** `null` for what a function of the application's own checks. */
+function newHash(stored: string | null): string | null {
+  return stored?.startsWith("$argon2id$") ? stored : null;
 }
 
 function requireTwoNames(what: string, names: { user: string; password: string }): void {
@@ -146,5 +164,3 @@ function requireTwoNames(what: string, names: { user: string; password: string }
 function warn(error: unknown): void {
   process.emitWarning(error instanceof Error ? error : String(error));
 }
-
-const wrong: Verification = { ok: false, outdated: false };

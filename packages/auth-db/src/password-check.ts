@@ -1,4 +1,4 @@
-// Whether a name and a password belong together: one verification, whoever it is.
+// Whether a name and a password belong together: the same work for all who don't, whoever it is.
 
 import { type LoginRequest, readPasswordField } from "@latchkey/auth-core";
 import type { Row } from "@latchkey/table";
@@ -13,7 +13,7 @@ export interface CheckedRow {
 }
 
 /**
- * Unknown and disabled users cost the same work as a wrong password.
+ * Unknown and disabled users cost the same work as a wrong password, whatever scheme its hash is of.
  *
  * @returns `null` unless the user may log in with this password.
  * @throws {HashError} `ERR_HASH_BUSY`
@@ -27,8 +27,9 @@ export async function checkPassword(
   const row = onlyOne(await table.find(columns.user, user, 2));
   const stored = row && storedHash(row, columns.password);
   const { ok, outdated } = await settings.verify(password, stored);
-  if (!ok || !row || !stored || !(await settings.isActive(row))) return null;
-  return { row, stored, outdated };
+  if (ok && row && stored && (await settings.isActive(row))) return { row, stored, outdated };
+  await settings.levelOut(password, stored);
+  return null;
 }
 
 /** Whether this is the hash of a user who may log in, as the table is now. */

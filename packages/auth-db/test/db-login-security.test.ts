@@ -1,10 +1,11 @@
 // What a login with users of a table must not tell, and what it must not cost.
 
+import type { Table } from "@latchkey/table";
 import { describe, expect, it } from "vitest";
 import { loginRequest } from "../../auth-core/test/login-request.ts";
-import { createPasswordHasher, type PasswordHasher } from "../src/index.ts";
-import { password } from "./known-answers.ts";
-import { login, post, sqlUsers } from "./users-tables.ts";
+import { createPasswordHasher, HashError, type PasswordHasher } from "../src/index.ts";
+import { outdatedAnswers, password } from "./known-answers.ts";
+import { current, login, pbkdf2, post, sqlUsers } from "./users-tables.ts";
 import { hasher } from "./weak-hasher.ts";
 
 describe("security", () => {
@@ -41,6 +42,102 @@ describe("security", () => {
         expect([user, counted.calls.length, hasher.load.done - before]).toEqual([user, 1, 1]);
       }
     }
+  });
+
+  /** What a failed login costs, by scheme: what can't be verified costs one of argon2id. */
+  async function costOf(
+    table: Table,
+    users: [user: string, given: string][],
+  ): Promise<Record<string, string[]>> {
+    const counted = counting();
+    const method = login(table, { hasher: counted });
+    // Each is met once.
+    for (const [user] of users) await post(method, user, "wrong");
+    const costs: Record<string, string[]> = {};
+    for (const [user, given] of users) {
+      counted.calls.length = 0;
+      expect(await post(method, user, given)).toMatchObject({ reason: "invalid-credentials" });
+      costs[user] = counted.calls.map(
+        (call) => /\$2b\$\d+|pbkdf2_sha256\$\d+/.exec(call)?.[0] ?? "argon2id",
+      );
+    }
+    return costs;
+  }
+
+  it("row 31: where there are older schemes, every failure costs one of each, in one order", async () => {
+    const table = await sqlUsers();
+    const stored = outdatedAnswers["bcrypt 2b"] ?? "";
+    await table.insert({ user: "bcrypt", password: stored, active: "yes" });
+    const wrong = ["nobody", "alpha", "old", "bcrypt", "twin", "blank", "null", "plain"];
+    const costs = await costOf(table, [
+      ...wrong.map((user): [string, string] => [user, "wrong"]),
+      ["beta", password], // right, but disabled
+      ["oldbeta", password],
+    ]);
+    for (const [user, cost] of Object.entries(costs)) {
+      expect([user, ...cost]).toEqual([user, "argon2id", "pbkdf2_sha256$6000", "$2b$04"]);
+    }
+  });
+
+  it("row 31: the dearest hash of a scheme counts, and much cheaper ones cost it, too", async () => {
+    const table = await sqlUsers();
+    for (const rounds of [2_000, 5_000]) {
+      const stored = pbkdf2.replace("$6000$", `$${rounds}$`);
+      await table.insert({ user: `of ${rounds}`, password: stored, active: "yes" });
+    }
+    const users = ["of 2000", "of 5000", "old", "nobody", "alpha"];
+    const costs = await costOf(
+      table,
+      users.map((user) => [user, "wrong"]),
+    );
+    expect(costs).toEqual({
+      "of 2000": ["argon2id", "pbkdf2_sha256$2000", "pbkdf2_sha256$6000"],
+      "of 5000": ["argon2id", "pbkdf2_sha256$5000"],
+      old: ["argon2id", "pbkdf2_sha256$6000"],
+      nobody: ["argon2id", "pbkdf2_sha256$6000"],
+      alpha: ["argon2id", "pbkdf2_sha256$6000"],
+    });
+  });
+
+  it("row 31: nobody's own hash is kept for that, and what is kept matches no password", async () => {
+    for (const stored of [current, ...Object.values(outdatedAnswers)]) {
+      const table = await sqlUsers();
+      await table.insert({ user: "one", password: stored, active: "no" });
+      const given: string[] = [];
+      const spying: PasswordHasher = {
+        ...hasher,
+        async verify(text, hash) {
+          given.push(hash);
+          const verified = await hasher.verify(text, hash);
+          expect(verified.ok).toBe(hash === stored);
+          return verified;
+        },
+      };
+      const method = login(table, { hasher: spying });
+      await post(method, "one", password);
+      await post(method, "nobody", password);
+      expect(given).toHaveLength(2);
+      expect(given[1]).not.toBe(stored);
+      expect(given[1]).toHaveLength(stored.length);
+    }
+  });
+
+  it("a wrong password is one though the hasher has no time for the rest", async () => {
+    const table = await sqlUsers();
+    let left = Number.POSITIVE_INFINITY;
+    const busy: PasswordHasher = {
+      ...hasher,
+      verify: (given, stored) =>
+        left-- > 0
+          ? hasher.verify(given, stored)
+          : Promise.reject(new HashError("ERR_HASH_BUSY", "100 passwords are waiting already")),
+    };
+    const method = login(table, { hasher: busy });
+    await post(method, "old", "wrong");
+    left = 1;
+    expect(await post(method, "alpha", "wrong")).toMatchObject({ reason: "invalid-credentials" });
+    left = 0;
+    expect(await post(method, "alpha", "wrong")).toMatchObject({ reason: "busy" });
   });
 
   it("row 31: isActive is asked only once the password was right", async () => {

@@ -21,6 +21,8 @@ export function readArgon2(stored: string): StoredHash | null {
   if (isTooCostly(cost)) throw new HashError("ERR_HASH_COST", "the argon2 hash costs too much");
   const current = variant === "id" && version === "19";
   return {
+    scheme: `argon2${variant}`,
+    cost: cost.memoryKiB * cost.passes,
     matches: (password) => verifyArgon2(stored, password),
     isOutdated: (target) => !current || isWeaker(cost, target),
   };

@@ -11,6 +11,8 @@ export function readBcrypt(stored: string): StoredHash | null {
   if (!(cost >= 4)) return null;
   if (cost > 15) throw new HashError("ERR_HASH_COST", `bcrypt cost ${cost} is over 15`); // about 3 s
   return {
+    scheme: "bcrypt",
+    cost: 2 ** cost,
     async matches(password) {
       // bcrypt reads 72 bytes and most implementations stop at NUL: what follows would not count.
       if (Buffer.byteLength(password) > 72 || password.includes("\0")) return null;

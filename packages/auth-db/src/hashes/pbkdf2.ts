@@ -16,6 +16,8 @@ export function readPbkdf2(stored: string): StoredHash | null {
     throw new HashError("ERR_HASH_COST", "the PBKDF2 hash has more than 5,000,000 rounds");
   }
   return {
+    scheme: `pbkdf2-${digest}`,
+    cost: rounds,
     async matches(password) {
       const derived = await derive(password, salt, rounds, expected.length, digest);
       return timingSafeEqual(derived, expected);

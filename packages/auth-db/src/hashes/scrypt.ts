@@ -16,6 +16,8 @@ export function readScrypt(stored: string): StoredHash | null {
     throw new HashError("ERR_HASH_COST", "the scrypt hash costs too much");
   }
   return {
+    scheme: "scrypt",
+    cost: N * r * p,
     async matches(password) {
       const options = { N, r, p, maxmem: 128 * r * (N + p + 2) + 2 ** 20 };
       const derived = await derive(password, salt, expected.length, options);

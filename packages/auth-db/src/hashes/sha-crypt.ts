@@ -19,6 +19,8 @@ export function readShaCrypt(stored: string): StoredHash | null {
     throw new HashError("ERR_HASH_COST", "the hash has more than 1,000,000 rounds");
   }
   return {
+    scheme: `${algorithm}_crypt`,
+    cost: rounds,
     async matches(password) {
       const bytes = Buffer.from(password);
       if (bytes.length > 256) return null; // the work grows with the password's length
