@@ -44,7 +44,7 @@ export interface LoginOptions<User extends { id: string }, Data extends object> 
    * logging anybody in.
    */
   userKey?: string;
-  /** Ends the user's older sessions; of several logins at once the last stays. Default `false`. */
+  /** Ends the user's older sessions; of several at once one stays, by a store the last to begin. Default `false`. */
   singleSession?: boolean;
   /** Other ways to log in, below the form; each is told where to go next. */
   links?: readonly LoginLink[];
