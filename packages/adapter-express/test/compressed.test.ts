@@ -21,6 +21,8 @@ expectNoRejections();
 const small: readonly string[] = Array.from({ length: 5 }, (_, row) => `row ${row} `.repeat(100));
 const large: readonly string[] = Array.from({ length: 5 }, (_, row) => `${row}`.repeat(40_000));
 
+const many: readonly string[] = Array.from({ length: 3_000 }, (_, row) => `${row} `.repeat(30));
+
 const ways: Record<string, (res: Response, rows: readonly string[]) => unknown> = {
   pipe: (res, rows) => Readable.from(rows).pipe(res),
   // Listens before the first byte.
@@ -114,6 +116,7 @@ describe.each([
     it.each([
       ["small", small],
       ["large", large],
+      ["many", many],
     ])(
       "who waits for `drain` of an answer that is dropped goes on: %s rows",
       async (_size, rows) => {

@@ -1,6 +1,6 @@
 // Compresses every answer, in the way of the package `compression`: it writes the head as long as
 // `headersSent` is false, passes the bytes on as zlib gives them, and keeps who listens for `drain` for
-// the stream of zlib, which there is once the head is written.
+// the stream of zlib, which there is from the head of the answer until it is closed.
 
 import { createGzip, type Gzip } from "node:zlib";
 import type { RequestHandler } from "express";
@@ -28,6 +28,7 @@ export const compressor: RequestHandler = (_req, res, next) => {
     return stream;
   }
 
+  res.on("close", () => void gzip?.destroy());
   res.on = (event: string, listener: (...args: never[]) => void) => {
     if (event !== "drain") return Reflect.apply(on, res, [event, listener]);
     if (gzip === null) waiting.push(listener);

@@ -8,7 +8,7 @@ type Listener = (...args: unknown[]) => void;
 const key: unique symbol = Symbol("drain");
 type Marked = ResponseLike & { [key]?: Listener[] };
 
-/** To be called before a `write` returns false that {@link sayDrain} follows. */
+/** To be called before anybody listens whom {@link sayDrain} is to reach. */
 export function expectDrain(res: Marked): void {
   if (res[key] !== undefined) return;
   const elsewhere: Listener[] = [];

@@ -68,9 +68,7 @@ export function holdResponse(
     if (state === "dropped" || endWaits) return swallow(res, args);
     if (state === "passed") return Reflect.apply(write, res, args);
     hold(args, () => Reflect.apply(write, res, args));
-    if (held().hasRoomAfter(args)) return true;
-    expectDrain(res);
-    return false;
+    return held().hasRoomAfter(args);
   }
 
   function gatedEnd(...args: unknown[]): unknown {
@@ -85,8 +83,8 @@ export function holdResponse(
     } else if (begin() === "passed") {
       return call();
     } else {
-      hold(args, call);
       endWaits = true;
+      hold(args, call);
     }
     return res;
   }
@@ -119,6 +117,7 @@ export function holdResponse(
   function hold(args: readonly unknown[], run: () => unknown): void {
     held().add(args, run);
     freezeHead(res);
+    if (!endWaits) expectDrain(res);
   }
 
   /** Goes on once the session is stored, unless the answer was dropped meanwhile. Never rejects. */
