@@ -4,7 +4,7 @@
 import type { AnswerStage } from "./answer-stage.ts";
 import { applyHead } from "./apply-head.ts";
 import { type Committable, isDirty } from "./committable.ts";
-import { expectDrain, sayDrain } from "./drain.ts";
+import { expectDrain, sayLastDrain } from "./drain.ts";
 import { ErrorPage } from "./error-page.ts";
 import { freezeHead, isSent, refuseHead, thawHead } from "./frozen-head.ts";
 import { copyHeaders, putBackHead } from "./head-before.ts";
@@ -144,7 +144,7 @@ export function holdResponse(
     state = "passed";
     const streaming = !endWaits;
     runCalls();
-    if (streaming) sayDrain(res); // For whoever saw `write` return false.
+    if (streaming) sayLastDrain(res); // For whoever saw `write` return false.
   }
 
   function runCalls(): void {
