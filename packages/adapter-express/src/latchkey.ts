@@ -3,6 +3,7 @@
 import {
   type AnswerStage,
   type Hold,
+  holdNothing,
   holdResponse,
   isReplaceable,
   sendReply,
@@ -85,6 +86,7 @@ export function latchkey<
       marked[stateKey] = state;
       const taken = "session" in req; // By another library, which keeps it.
       if (state.opened === null) {
+        marked[holdKey] = holdNothing(res);
         const get = (): unknown => state.session; // throws
         if (!taken) Object.defineProperty(req, "session", { configurable: true, get });
       } else {

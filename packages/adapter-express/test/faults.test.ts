@@ -9,6 +9,7 @@ import { describe, expect, it } from "vitest";
 import {
   bodyHeadersTest,
   droppedAnswerSuite,
+  droppedCookiesSuite,
   faultsSuite,
   goneClientTest,
 } from "../../adapter-node/test/shared/faults-suite.ts";
@@ -69,6 +70,26 @@ droppedAnswerSuite((store) => {
     session.data["second"] = 1;
     res.status(201).set({ etag: '"v1"', "x-secret": "s" }).cookie("stored", "yes");
     res.type("html").send("all stored!");
+  });
+  app.use(auth.errors);
+  return serve(app);
+});
+
+droppedCookiesSuite((store) => {
+  const auth = setUp({ store });
+  const app = express();
+  app.use((_req, res, next) => {
+    res.append("set-cookie", ["lang=en", "ab=1"]);
+    next();
+  });
+  app.use(auth.session);
+  app.use(async (req, res) => {
+    res.append("set-cookie", "order=paid");
+    const session = auth.sessionOf(req);
+    const name = session.user?.id ?? "nobody";
+    if (req.path !== "/mine") session.data["a"] = 1;
+    if (req.path === "/save") await session.save();
+    res.send(name);
   });
   app.use(auth.errors);
   return serve(app);

@@ -10,6 +10,8 @@ export class FastifyExchange extends NodeExchange {
   settled = false;
   /** A reply waits for the session. */
   committing = false;
+  /** A page of Latchkey's own is in the place of the handler's answer. */
+  failed = false;
   readonly reply: AnyReply;
   readonly #request: AnyRequest;
   readonly #before: ReturnType<AnyReply["getHeaders"]>;
@@ -61,13 +63,24 @@ export class FastifyExchange extends NodeExchange {
     this.setHeaders(reply, this.#before);
   }
 
+  /** Of the cookies, only those are left that the reply had when the request came. */
+  resetCookies(reply: AnyReply): void {
+    const lines = this.#before["set-cookie"];
+    reply.removeHeader("set-cookie");
+    reply.raw.removeHeader("set-cookie");
+    if (lines !== undefined) reply.header("set-cookie", [lines].flat());
+  }
+
   /** Gives the reply these headers in place of those that it has. */
   setHeaders(reply: AnyReply, headers: ReturnType<AnyReply["getHeaders"]>): void {
     for (const name of Object.keys(reply.getHeaders())) {
       reply.removeHeader(name);
       reply.raw.removeHeader(name);
     }
-    for (const [name, value] of Object.entries(headers)) reply.header(name, value);
+    for (const [name, value] of Object.entries(headers)) {
+      // A list of its own: plug-ins add to it.
+      reply.header(name, Array.isArray(value) ? [...value] : value);
+    }
   }
 }
 

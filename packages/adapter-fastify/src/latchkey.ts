@@ -129,6 +129,7 @@ export function latchkey<
       if (answer === null) throw error;
       if (exchange.committing) return reply; // Another reply came first.
       giveUp({ exchange, opened: state?.opened ?? null }, reply);
+      exchange.failed = true;
       return sendReply(reply, answer);
     },
     sessionOf: (request) => stateOf(request).session,

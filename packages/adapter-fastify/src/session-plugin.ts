@@ -57,6 +57,8 @@ export function sessionPlugin<User extends { id: string }, Data extends object>(
 
     instance.addHook("onSend", (request, reply, payload, done) => {
       const state = find(request);
+      // @fastify/cookie has added those that the handler left with it.
+      if (state?.exchange.failed === true) state.exchange.resetCookies(reply);
       if (state === undefined || state.opened === null) return done();
       if (state.exchange.committing) return dropReply(reply, payload);
       // Settled: it is the answer to a commit that failed, or to a fault that came before.

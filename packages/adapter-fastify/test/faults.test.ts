@@ -11,7 +11,7 @@ import { describe, expect, it } from "vitest";
 import {
   bodyHeadersTest,
   droppedAnswerSuite,
-  droppedCookiesTest,
+  droppedCookiesSuite,
   faultsSuite,
   goneClientTest,
 } from "../../adapter-node/test/shared/faults-suite.ts";
@@ -75,20 +75,28 @@ droppedAnswerSuite(async (store) => {
   return serve(app);
 });
 
-droppedCookiesTest(async (store) => {
-  const auth = setUp({ store });
-  const app = fastify();
-  app.addHook("onRequest", (_request, reply, done) => {
-    reply.header("set-cookie", "lang=en").header("set-cookie", "ab=1");
-    done();
+describe.each(["headers", "@fastify/cookie"])("cookies set by %s", (means) => {
+  droppedCookiesSuite(async (store) => {
+    const auth = setUp({ store });
+    const app = fastify();
+    app.addHook("onRequest", (_request, reply, done) => {
+      reply.header("set-cookie", "lang=en").header("set-cookie", "ab=1");
+      done();
+    });
+    await app.register(fastifyCookie);
+    await app.register(auth.session);
+    app.setErrorHandler(auth.errors);
+    app.get("/:page?", async (request, reply) => {
+      if (means === "headers") reply.header("set-cookie", "order=paid");
+      else reply.setCookie("order", "paid");
+      const session = auth.sessionOf(request);
+      const name = session.user?.id ?? "nobody";
+      if (request.url !== "/mine") session.data["a"] = 1;
+      if (request.url === "/save") await session.save();
+      return name;
+    });
+    return serve(app);
   });
-  await app.register(auth.session);
-  app.setErrorHandler(auth.errors);
-  app.get("/", (request, reply) => {
-    auth.sessionOf(request).data["a"] = 1;
-    return reply.header("set-cookie", "order=paid").send("paid");
-  });
-  return serve(app);
 });
 
 bodyHeadersTest(async (headers, error) => {

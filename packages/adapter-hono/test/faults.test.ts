@@ -10,6 +10,7 @@ import { setCookie } from "hono/cookie";
 import { cors } from "hono/cors";
 import { describe, expect, it } from "vitest";
 import {
+  droppedCookiesSuite,
   faultsSuite,
   goneClientTest,
   outage,
@@ -68,6 +69,27 @@ function site(store: Store): Promise<TestClient> {
 
 faultsSuite(site);
 goneClientTest(site);
+
+// The context doesn't say what was set by whom before it has a response: none stays.
+droppedCookiesSuite((store) => {
+  const auth = setUp({ store });
+  const app = new Hono();
+  app.use(async (c, next) => {
+    for (const line of ["lang=en", "ab=1"]) c.header("set-cookie", line, { append: true });
+    await next();
+  });
+  app.use(auth.session);
+  app.use(async (c) => {
+    c.header("set-cookie", "order=paid", { append: true });
+    const session = auth.sessionOf(c);
+    const name = session.user?.id ?? "nobody";
+    if (c.req.path !== "/mine") session.data["a"] = 1;
+    if (c.req.path === "/save") await session.save();
+    return c.text(name);
+  });
+  app.onError(async (error, c) => (await auth.errors(error, c)) ?? c.text("", 500));
+  return serveServer(createServer(getRequestListener(app.fetch)));
+}, []);
 
 it("while a session can't be opened: 503 for whoever uses the variable, 200 for a look at it", async () => {
   const { fetch } = await outage(site);

@@ -8,10 +8,11 @@ import type { ExtendableContext } from "koa";
 import type { KoaExchange } from "./koa-exchange.ts";
 import { resetResponse } from "./reset-response.ts";
 
+/** @param session `null` when it could not be opened. */
 export async function commitResponse(
   ctx: ExtendableContext,
   exchange: KoaExchange,
-  session: Committable,
+  session: Committable | null,
   next: () => Promise<unknown>,
 ): Promise<void> {
   const before = copyHeaders(ctx.res);
@@ -37,18 +38,20 @@ export async function commitResponse(
     throw error;
   }
   if (exchange.hasHeaders) exchange.flushHeaders(ctx.res);
-  if (ctx.respond === false || isStream(ctx.body)) saveBeforeEnd(ctx.res, session);
+  if (session !== null && (ctx.respond === false || isStream(ctx.body))) {
+    saveBeforeEnd(ctx.res, session);
+  }
 }
 
 /** `ctx.throw` is an answer, too: what was changed before it is stored, and the cookie goes along. */
 async function commitBehind(
   ctx: ExtendableContext,
   exchange: KoaExchange,
-  session: Committable,
+  session: Committable | null,
   error: unknown,
 ): Promise<void> {
   // A fault of the session's own is not tried again.
-  if (faultStatus(error) !== null) return session.sealHead();
+  if (faultStatus(error) !== null) return session?.sealHead();
   try {
     await commit(exchange, session);
   } catch (fault) {
@@ -59,7 +62,8 @@ async function commitBehind(
   if (exchange.hasHeaders && !ctx.headerSent) exchange.flushBehindError();
 }
 
-async function commit(exchange: KoaExchange, session: Committable): Promise<void> {
+async function commit(exchange: KoaExchange, session: Committable | null): Promise<void> {
+  if (session === null) return;
   try {
     if (isDirty(session)) await session.commit();
   } catch (error) {

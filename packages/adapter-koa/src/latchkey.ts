@@ -99,8 +99,7 @@ export function latchkey<
         else Object.defineProperty(ctx, "session", { get: () => state.session });
       }
       try {
-        if (state.opened === null) await next();
-        else await commitResponse(ctx, state.exchange, state.opened, next);
+        await commitResponse(ctx, state.exchange, state.opened, next);
       } catch (error) {
         giveStatus(error);
         throw error;

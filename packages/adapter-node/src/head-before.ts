@@ -14,6 +14,13 @@ export function copyHeaders(res: ResponseLike): Headers {
   return headers;
 }
 
+/** Of the cookies, only these headers' are left. */
+export function putBackCookies(res: ResponseLike, headers: Headers): void {
+  const lines = headers["set-cookie"];
+  if (lines === undefined) res.removeHeader("set-cookie");
+  else res.setHeader("set-cookie", lines);
+}
+
 /** Only these are left. */
 export function putBackHead(res: ResponseLike, status: number, headers: Headers): void {
   res.statusCode = status;

@@ -7,7 +7,7 @@ import { type Committable, isDirty } from "./committable.ts";
 import { expectDrain, sayLastDrain } from "./drain.ts";
 import { ErrorPage } from "./error-page.ts";
 import { freezeHead, isSent, refuseHead, thawHead } from "./frozen-head.ts";
-import { copyHeaders, putBackHead } from "./head-before.ts";
+import { copyHeaders, putBackCookies, putBackHead } from "./head-before.ts";
 import { HeldCalls } from "./held-calls.ts";
 import type { NodeExchange } from "./node-exchange.ts";
 import type { ResponseLike } from "./node-types.ts";
@@ -172,12 +172,14 @@ export function holdResponse(
     settle();
   }
 
-  /** @param reset Whether what the handler has set goes, too. */
+  /** @param reset Whether all that the handler has set goes; its cookies always do. */
   function drop(reset: boolean): void {
     state = "dropped";
     session.sealHead();
     thawHead(res);
+    // Other headers of an answer that was not begun may be other middleware's: security headers, say.
     if (reset) putBackHead(res, statusCode, headers);
+    else putBackCookies(res, headers);
     page = new ErrorPage(res, { writeHead, write, end, flushHeaders });
     settle();
   }

@@ -1,6 +1,7 @@
 export { type AnswerStage, isReplaceable } from "./answer-stage.ts";
 export { type Committable, isDirty } from "./committable.ts";
 export { copyHeaders } from "./copy-headers.ts";
+export { holdNothing } from "./hold-nothing.ts";
 export { type Hold, type HoldEvents, holdResponse } from "./hold-response.ts";
 export {
   type Answer,

@@ -20,6 +20,7 @@ import {
 import { authorize, type Rule } from "@latchkey/authz";
 import type { Principal, Reply, Session, Sessions } from "@latchkey/session-core";
 import { type AnswerStage, isReplaceable } from "./answer-stage.ts";
+import { holdNothing } from "./hold-nothing.ts";
 import { type Hold, holdResponse } from "./hold-response.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import type { NodeRequest, NodeResponse } from "./node-types.ts";
@@ -105,7 +106,10 @@ export function latchkey<
     const marked: Marked = req;
     const state = await auth.open(new HttpExchange(req, readClient));
     marked[stateKey] = state;
-    if (state.opened === null) return;
+    if (state.opened === null) {
+      marked[holdKey] = holdNothing(res);
+      return;
+    }
     marked[holdKey] = holdResponse(res, state.exchange, state.opened, {
       fail: (error) => void giveUp(error, req, res),
       onError: auth.onError,

@@ -11,6 +11,7 @@ import { setUp } from "./setup.ts";
 import {
   bodyHeadersTest,
   droppedAnswerSuite,
+  droppedCookiesSuite,
   faultsSuite,
   goneClientTest,
 } from "./shared/faults-suite.ts";
@@ -74,11 +75,28 @@ function dropped(store: Store): Listener {
   };
 }
 
+function withCookies(store: Store): Listener {
+  const auth = setUp({ store });
+  const held = auth.handle(async (req, res) => {
+    res.appendHeader("set-cookie", "order=paid");
+    const session = auth.sessionOf(req);
+    const name = session.user?.id ?? "nobody";
+    if (req.url !== "/mine") session.data["a"] = 1;
+    if (req.url === "/save") await session.save();
+    res.end(name);
+  });
+  return (req, res) => {
+    res.setHeader("set-cookie", ["lang=en", "ab=1"]);
+    return held(req, res);
+  };
+}
+
 goneClientTest((store) => serve(site(store)));
 
 describe.each([1, 2] as const)("HTTP/%i", (version) => {
   faultsSuite((store) => serve(site(store), version));
   droppedAnswerSuite((store) => serve(dropped(store), version));
+  droppedCookiesSuite((store) => serve(withCookies(store), version));
 
   it("a handler that throws is a 500 that stores nothing and says nothing", async () => {
     const heard: unknown[] = [];

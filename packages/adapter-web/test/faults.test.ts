@@ -3,7 +3,7 @@
 
 import { memoryStore } from "@latchkey/store-memory";
 import { expect, it } from "vitest";
-import { faultsSuite } from "../../adapter-node/test/shared/faults-suite.ts";
+import { droppedCookiesSuite, faultsSuite } from "../../adapter-node/test/shared/faults-suite.ts";
 import { fetchClient } from "../../adapter-node/test/shared/fetch-client.ts";
 import { away, json, login, storeWith } from "../../adapter-node/test/shared/site-parts.ts";
 import { browse } from "./browse.ts";
@@ -36,6 +36,19 @@ faultsSuite(async (store) => {
     }),
   );
 });
+
+// Nothing comes before the session; and a page of Latchkey's own is a Response of its own.
+droppedCookiesSuite(async (store) => {
+  const auth = setUp({ store });
+  return fetchClient((request) =>
+    auth.handle(request, async ({ session }) => {
+      const name = session.user?.id ?? "nobody";
+      if (!request.url.endsWith("/mine")) session.data["a"] = 1;
+      if (request.url.endsWith("/save")) await session.save();
+      return new Response(name, { headers: { "set-cookie": "order=paid" } });
+    }),
+  );
+}, []);
 
 it("a session can't be stored: the handler's answer is dropped, and its stream ended", async () => {
   const auth = setUp({ store: storeWith({ create: away }) });

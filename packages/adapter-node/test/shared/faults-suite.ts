@@ -97,14 +97,35 @@ export function droppedAnswerSuite(site: Site): void {
 }
 
 /**
- * @param site Sets two cookies, `lang=en` and `ab=1`, before the session is opened; `/` changes the data,
- * sets `order=paid` beside them and answers `paid`.
+ * @param site Sets two cookies, `lang=en` and `ab=1`, before the session is opened; each page sets
+ * `order=paid` beside them, and then
+ * - `/`: changes the data and answers; `/save`: changes them and saves them itself, before it answers;
+ * - `/mine`: answers the user's id.
+ * @param kept Those of the two that stay.
  */
-export function droppedCookiesTest(site: Site): void {
-  it("of the cookies of a dropped answer, those stay that were set before the session", async () => {
-    const { fetch } = await site(storeWith({ create: away }));
-    const reply = await fetch("/", { headers: json });
-    expect(reply).toMatchObject({ status: 503, setCookies: ["lang=en", "ab=1"] });
+export function droppedCookiesSuite(site: Site, kept: string[] = ["lang=en", "ab=1"]): void {
+  describe("of its cookies, an error page has those that were set before the session, where", () => {
+    it.each([
+      ["an answer is dropped", "/"],
+      ["a handler's own save fails", "/save"],
+    ])("%s", async (_where, path) => {
+      const { fetch } = await site(storeWith({ create: away }));
+      const reply = await fetch(path, { headers: json });
+      expect(reply).toMatchObject({ status: 503, setCookies: kept });
+      expect(JSON.parse(reply.body)).toMatchObject({ code: "unavailable" });
+    });
+
+    it("the session could not be opened", async () => {
+      const inner = memoryStore();
+      let down = false;
+      const get: Store["get"] = (id) => (down ? away() : inner.get(id));
+      const { fetch, cookies } = await site(storeWith({ get }, inner));
+      expect((await fetch("/save")).status).toBe(200);
+      expect([...cookies.keys()]).toContain("sid");
+      down = true;
+      const reply = await fetch("/mine", { headers: json });
+      expect(reply).toMatchObject({ status: 503, setCookies: kept });
+    });
   });
 }
 
