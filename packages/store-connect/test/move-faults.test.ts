@@ -189,6 +189,17 @@ describe.each(["express-session", "koa-session"] as const)("a move from %s", (fr
   });
 });
 
+it("a handler that the store fails after the move takes no cookie away", async () => {
+  const made = await world("express-session");
+  made.faults.when((name) => name === "replace session");
+  const first = await made.ada.get(made.now, "/visit");
+  expect(first).toMatchObject({ status: 503, setCookies: [] });
+  made.faults.when(null);
+  made.wait(9_999);
+  expect((await made.ada.get(made.peer, "/visit")).body).toBe("ada: tea,milk");
+  expect([...made.ada.jar.keys()]).toEqual(["sid"]);
+});
+
 describe("an old store that can only be read", () => {
   it("is an error each time, makes no sessions, and loses nobody", async () => {
     const made = await world("express-session");

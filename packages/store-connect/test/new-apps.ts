@@ -58,6 +58,10 @@ export function newExpressApp(options: Options): NewApp {
     auth.sessionOf(req).data.cart = ["coffee"];
     res.send("filled");
   });
+  app.get("/visit", async (req, res) => {
+    await auth.sessionOf(req).update("cart", (cart = []) => [...cart, "milk"]);
+    res.send(describe(auth.sessionOf(req)));
+  });
   app.get("/leave", async (req, res) => {
     await auth.sessionOf(req).logout();
     res.send("bye");
