@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Store, StoreError } from "@latchkey/session-core";
 import { memoryStore } from "@latchkey/store-memory";
-import express5, { type Express, type Response } from "express";
+import express5, { type Express, type NextFunction, type Response } from "express";
 import express4 from "express4";
 import { describe, expect, it } from "vitest";
 import { away, json, storeWith } from "../../adapter-node/test/shared/site-parts.ts";
@@ -62,13 +62,15 @@ describe.each([
   ["Express 4", express4],
 ])("%s", (_name, express) => {
   describe.each(["before", "after"])("a compressor %s the session", (order) => {
-    function appWith(store: Store, answer: (res: Response, path: string) => unknown): Express {
+    type Answer = (res: Response, path: string, failed: NextFunction) => unknown;
+
+    function appWith(store: Store, answer: Answer): Express {
       const auth = setUp({ store });
       const app = express();
       app.use(...(order === "before" ? [compressor, auth.session] : [auth.session, compressor]));
-      app.use((req, res) => {
+      app.use((req, res, next) => {
         if (req.path !== "/plain") auth.sessionOf(req).data["n"] = 1;
-        void answer(res, req.path);
+        void answer(res, req.path, next);
       });
       app.use(auth.errors);
       return app;
@@ -134,5 +136,19 @@ describe.each([
         await expect.poll(() => left, { timeout: 3_000 }).toBe(0);
       },
     );
+
+    it("so does who begins behind the error page", async () => {
+      let isOver = false;
+      const app = appWith(memoryStore(), async (res, _path, failed) => {
+        failed(new StoreError("ERR_STORE_UNAVAILABLE", "the store is away"));
+        await sleep(20);
+        for (const row of small) if (!res.write(row)) await once(res, "drain");
+        isOver = true;
+      });
+      const { port } = await serve(app);
+      const reply = await fetch(`http://127.0.0.1:${port}`, { headers: json });
+      expect(reply.status).toBe(503);
+      await expect.poll(() => isOver, { timeout: 3_000 }).toBe(true);
+    });
   });
 });
