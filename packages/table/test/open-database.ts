@@ -7,6 +7,8 @@ import pg from "pg";
 export function openDatabase(target: string): Kysely<unknown> {
   if (target.startsWith("postgres:")) {
     const pool = new pg.Pool({ connectionString: target, max: 5 });
+    // `end` doesn't wait for its connections' ends, and the server may stop sooner.
+    pool.on("error", () => {});
     return new Kysely({ dialect: new PostgresDialect({ pool }) });
   }
   if (target.startsWith("mysql:")) {
