@@ -10,7 +10,7 @@ import { memoryStore } from "@latchkey/store-memory";
 import express5, { type Express, type NextFunction, type Response } from "express";
 import express4 from "express4";
 import { describe, expect, it } from "vitest";
-import { away, json, storeWith } from "../../adapter-node/test/shared/site-parts.ts";
+import { away, json, slowStore, storeWith } from "../../adapter-node/test/shared/site-parts.ts";
 import { expectNoRejections } from "../../adapter-node/test/shared/wrong-answers.ts";
 import { compressor } from "./compressor.ts";
 import { serve } from "./serve.ts";
@@ -44,17 +44,6 @@ const ways: Record<string, (res: Response, rows: readonly string[]) => unknown> 
 
 async function* each(rows: readonly string[]): AsyncGenerator<string> {
   yield* rows;
-}
-
-/** Its writes take longer than an answer does, and may fail then. */
-function slowStore(fails = false): Store {
-  const inner = memoryStore();
-  const create: Store["create"] = async (record) => {
-    await sleep(20);
-    if (fails) throw new StoreError("ERR_STORE_UNAVAILABLE", "the store is away");
-    return inner.create(record);
-  };
-  return storeWith({ create }, inner);
 }
 
 describe.each([

@@ -4,11 +4,10 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Store, StoreError } from "@latchkey/session-core";
-import { memoryStore } from "@latchkey/store-memory";
+import type { Store } from "@latchkey/session-core";
 import type { TestClient } from "@latchkey/tools/test-client";
 import { expect, it } from "vitest";
-import { html, json, storeWith } from "./site-parts.ts";
+import { html, json, slowStore } from "./site-parts.ts";
 
 /** What the applications of these tests do with a request. */
 export interface HeldSite {
@@ -31,17 +30,6 @@ const beginnings: Record<string, (res: ServerResponse) => unknown> = {
   flushHeaders: (res) => res.flushHeaders(),
   end: (res) => res.end("ok"),
 };
-
-/** Writes take a while, and may fail then. */
-function slowStore(fails = false): Store {
-  const inner = memoryStore();
-  const create: Store["create"] = async (record) => {
-    await sleep(20);
-    if (fails) throw new StoreError("ERR_STORE_UNAVAILABLE", "the store is away");
-    return inner.create(record);
-  };
-  return storeWith({ create }, inner);
-}
 
 export function heldAnswerSuite(serve: Serve): void {
   it.each(Object.entries(beginnings))("%s: its head is as good as sent", async (how, begin) => {

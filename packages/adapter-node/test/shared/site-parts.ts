@@ -1,5 +1,6 @@
 // What the applications of every adapter's tests are made of.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { simpleLogin } from "@latchkey/auth-simple";
 import { type Store, StoreError } from "@latchkey/session-core";
 import { memoryStore } from "@latchkey/store-memory";
@@ -44,4 +45,15 @@ export function storeWith(changes: Partial<Store>, base: Store = memoryStore()):
 /** How a method of a store fails while it can't be reached. */
 export function away(): Promise<never> {
   return Promise.reject(new StoreError("ERR_STORE_UNAVAILABLE", "the store is away"));
+}
+
+/** Writes take a while, and may fail then. */
+export function slowStore(fails = false): Store {
+  const inner = memoryStore();
+  const create: Store["create"] = async (record) => {
+    await sleep(20);
+    if (fails) throw new StoreError("ERR_STORE_UNAVAILABLE", "the store is away");
+    return inner.create(record);
+  };
+  return storeWith({ create }, inner);
 }
